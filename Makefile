@@ -1,0 +1,96 @@
+# `make` alone prints this help. Everything is installed into the project: .tools (uv), .venv (the suite).
+# Make decides by time whether to start the driver; the driver decides by content what to build.
+
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+PY := .venv/bin/python
+UV := .tools/bin/uv
+
+# Without byte code every kernel start compiles debugpy anew, three seconds a report.
+export UV_COMPILE_BYTECODE := 1
+unexport PYTHONDONTWRITEBYTECODE
+export UV_PYTHON_DOWNLOADS := never
+# The same bytes everywhere: no locale, time zone or hash seed of the caller's reaches a report.
+export LC_ALL := C.UTF-8
+export TZ := UTC
+export PYTHONHASHSEED := 0
+
+LIBRARY := $(shell find lib -name '*.py' -o -name '*.toml' -o -name '*.mplstyle')
+TABLES := data/datapackage.json $(wildcard data/*.csv data/raw/*)
+NOTEBOOKS := $(wildcard notebooks/*.ipynb)
+REPORT_PARTS := reports/specs $(wildcard reports/specs/*.yml) $(shell find reports/template -type f)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help reports test test-browser lab notebooks data rates export bench lock clean prerequisites
+
+help: ## Print this help
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+reports: reports/html/.built ## Build every report that is out of date, into reports/html/
+
+reports/html/.built: $(LIBRARY) $(TABLES) $(NOTEBOOKS) $(REPORT_PARTS) uv.lock | .venv/.ready
+	@$(PY) -m aispend build
+	@touch $@
+
+test: .venv/.ready reports ## Run everything that must hold and needs no system package
+	@$(UV) lock --check --quiet || { echo "uv.lock does not fit pyproject.toml: run make lock"; exit 1; }
+	$(PY) -m pytest --numprocesses 2 --dist loadscope --quiet
+	$(PY) -m pytest --nbval notebooks --config-file tests/nbval.ini --rootdir . --numprocesses 2 --dist loadscope --quiet
+	@git diff --exit-code --stat -- reports/headlines.json data/README.md || { echo "Committed numbers differ from the built ones: review the difference and commit it"; exit 1; }
+
+test-browser: .venv/.ready-browser reports ## Look at the pages in a browser (needs chromium)
+	@command -v chromium >/dev/null || { echo "chromium is missing: apt-get install chromium fonts-noto-cjk"; exit 1; }
+	$(PY) -m pytest tests/browser --quiet
+
+lab: .venv/.ready-lab ## Open JupyterLab on the notebooks
+	$(PY) -m jupyterlab --notebook-dir=notebooks
+
+notebooks: .venv/.ready ## Run the committed notebooks again, in place, with their default parameters
+	@$(PY) -m aispend notebooks
+
+data: .venv/.ready ## Check every table and regenerate the codebook
+	@$(PY) -m aispend data
+
+bench: .venv-bench/.ready ## Measure the claims of the README, each beside a peer
+	@set -e; for file in benchmarks/*.py; do echo "== $$file"; .venv-bench/bin/python $$file; done
+
+lock: $(UV) ## Pin the dependencies that pyproject.toml declares
+	$(UV) lock --python $(PYTHON)
+	$(UV) export --quiet --frozen --no-emit-project --format requirements.txt --output-file requirements.lock
+
+clean: ## Remove everything that can be rebuilt
+	rm -rf .venv .venv-bench .tools reports/html .pytest_cache .hypothesis
+
+prerequisites:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "Python 3.11 or newer is missing: apt-get install python3, or say which with make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv module is missing: apt-get install python3-venv"; exit 1; }
+	@command -v git >/dev/null || { echo "git is missing: apt-get install git"; exit 1; }
+
+$(UV): | prerequisites
+	@echo "Installing uv $(UV_VERSION) into .tools"
+	@$(PYTHON) -m venv .tools && .tools/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+# Where uv has no build for the platform, pip installs the same versions from the exported lock.
+.venv/.ready: uv.lock pyproject.toml requirements.lock | prerequisites
+	@$(MAKE) --no-print-directory $(UV) || echo "uv is not to be had here: pip installs from requirements.lock instead"
+	@echo "Installing the locked packages into .venv"
+	@if [ -x $(UV) ]; then $(UV) sync --quiet --frozen --python $(PYTHON); else \
+	  $(PYTHON) -m venv .venv && $(PY) -m pip install --quiet --require-hashes --requirement requirements.lock \
+	  && $(PY) -m pip install --quiet --no-deps --editable .; fi
+	@touch $@
+
+.venv/.ready-lab: .venv/.ready
+	@echo "Adding JupyterLab to .venv"
+	@$(UV) sync --quiet --frozen --inexact --group lab --python $(PYTHON)
+	@touch $@
+
+.venv/.ready-browser: .venv/.ready
+	@echo "Adding Playwright to .venv"
+	@$(UV) sync --quiet --frozen --inexact --group browser --python $(PYTHON)
+	@touch $@
+
+.venv-bench/.ready: uv.lock pyproject.toml | $(UV)
+	@echo "Installing the peers to measure against into .venv-bench"
+	@UV_PROJECT_ENVIRONMENT=.venv-bench $(UV) sync --quiet --frozen --group bench --python $(PYTHON)
+	@touch $@

@@ -1,0 +1,57 @@
+"""Published figures in, comparable figures out, every step visible.
+
+The public names are resolved on first use (PEP 562), so that importing one part, such as
+`aispend.money`, does not load pandas or matplotlib.
+"""
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+_HOME = {
+    "Money": "money",
+    "find_money": "money",
+    "read_money": "money",
+    "format_money": "money",
+    "load": "data.tables",
+    "facts": "data.evidence",
+    "figures": "data.evidence",
+    "cite": "data.evidence",
+    "rate": "rates",
+    "convert": "rates",
+    "fixing_date": "rates",
+    "deflate": "prices",
+    "normalise": "normalise",
+    "explain": "normalise",
+    "compare": "compare",
+    "Exhibit": "exhibit",
+    "record": "exhibit",
+    "AiSpendError": "errors",
+}
+_ROOMS = ("charts", "sentences", "rates", "prices", "periods", "errors", "money")
+
+__all__ = [*_HOME, "charts", "sentences"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    if name in _ROOMS:
+        return import_module(f"{__name__}.{name}")
+    raise AttributeError(f"aispend has no name {name!r}; public names: {', '.join(sorted(__all__))}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+class _PublicNames(ModuleType):
+    """Keeps `aispend.normalise` the function: importing a submodule would bind the module of that name here."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in _HOME and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _PublicNames

@@ -1,0 +1,79 @@
+"""The command line: `python -m aispend build` and `python -m aispend check-specs`."""
+
+import argparse
+import os
+import signal
+import sys
+
+# JupyterLab's schema library compiles 35 grammars at import that nothing here uses, one second in
+# every process (python-jsonschema/jsonschema#1428); it does without where the module is absent.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+from aispend.errors import AiSpendError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit code: 0 done, 1 something failed, 2 wrong usage."""
+    options = _parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        return options.run(options)
+    except (AiSpendError, OSError) as error:
+        print(f"aispend: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("aispend: stopped; what was built stays", file=sys.stderr, flush=True)
+        # Leaving the ordinary way would wait for cells that still run.
+        os._exit(130)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="aispend", description="Published figures in, comparable figures out.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+
+    build = commands.add_parser("build", help="build the reports that are stale")
+    build.add_argument("--only", nargs="+", metavar="NAME", default=[], help="reports to build, e.g. 10_overview.krw")
+    build.add_argument(
+        "--check", action="store_true", help="leave reports/headlines.json alone and fail if it would change"
+    )
+    build.set_defaults(run=_build)
+
+    check = commands.add_parser("check-specs", help="check every report specification without building")
+    check.set_defaults(run=_check_specs)
+    return parser
+
+
+def _build(options: argparse.Namespace) -> int:
+    from aispend.report.build import build
+    from aispend.report.project import this_project
+
+    summary = build(this_project(), only=options.only, check=options.check, say=_say)
+    _say(
+        f"{len(summary.built)} built, {len(summary.current)} up to date, {len(summary.failed)} failed"
+        + (": " + ", ".join(sorted(summary.failed)) if summary.failed else "")
+    )
+    if options.check and summary.differences:
+        _say("reports/headlines.json does not say what the reports say:")
+        for line in summary.differences:
+            _say(f"    {line}")
+    return 1 if summary.failed or (options.check and summary.differences) else 0
+
+
+def _check_specs(options: argparse.Namespace) -> int:
+    from aispend.report.build import check_specs
+    from aispend.report.project import this_project
+
+    count, messages = check_specs(this_project())
+    for message in messages:
+        print(message, file=sys.stderr)
+    _say(f"{count - len(messages)} of {count} report specifications are good")
+    return 1 if messages else 0
+
+
+def _say(line: str) -> None:
+    # Flushed, so that progress shows where output goes to a file or a pipe.
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,275 @@
+"""The words and the table around a picture, taken from the frame that is drawn, so that a label cannot lie."""
+
+import math
+import re
+from collections.abc import Callable, Iterable
+from itertools import zip_longest
+
+import pandas as pd
+from babel.numbers import get_currency_name
+
+from aispend.errors import AiSpendError, NotComparable
+from aispend.sentences import capital, qualifier
+
+_SCALES = ((1e12, "tn", "trillion"), (1e9, "bn", "billion"), (1e6, "m", "million"))
+_ECONOMIES = {"KOR": "South Korea", "USA": "the United States", "CHN": "China", "EMU": "the euro area"}
+_ECONOMY = re.compile(r" of ([A-Z]{3})$")
+_SHARE_OF = re.compile(r"^(share of GDP) of [A-Z]{3}")
+_HELD_SERIES = {"share of GDP": "GDP", "per head": "The population", "purchasing power": "The purchasing power parity"}
+_COMPARED = {"ratio": "Ratio", "ratio_low": "Lowest ratio", "ratio_high": "Highest ratio", "days": "Days of its spending"}
+_MEASURE_WORDS = {"research-and-development": "R&D"}
+_ECB = "https://www.ecb.europa.eu/stats/policy_and_exchange_rates/euro_reference_exchange_rates/html/index.en.html"
+_WDI = "https://datacatalog.worldbank.org/search/dataset/0037712"
+
+
+def amount_words(value: float, unit: str, value_is: str = "exact") -> str:
+    """An amount as printed beside a dot: three significant digits and a scale word, bounds in words.
+
+    >>> [amount_words(91_447e6, "USD"), amount_words(5.576e6, "USD", "at-least"), amount_words(0.00124, "share of GDP")]
+    ['USD 91.4 bn', 'at least USD 5.58 m', '0.124 %']
+    """
+    prefix = "" if value_is == "midpoint" else qualifier(value_is)
+    if unit.startswith("share"):
+        return f"{prefix}{_three_digits(value * 100)} %"
+    currency, _, per = unit.partition(" per ")
+    currency = "int$" if currency == "international dollars" else currency
+    return f"{prefix}{currency} {short_number(value)}{f' per {per}' if per else ''}"
+
+
+def short_number(value: float) -> str:
+    """A number as printed on an axis: three significant digits and m, bn or tn.
+
+    >>> [short_number(value) for value in (0, 999_950_000, 150e12, 63_612, 0.5)]
+    ['0', '1 bn', '150 tn', '63,600', '0.5']
+    """
+    rounded = float(f"{value:.3g}")
+    for size, short, _ in _SCALES:
+        if abs(rounded) >= size:
+            return f"{_three_digits(rounded / size)} {short}"
+    return _three_digits(rounded)
+
+
+def _three_digits(value: float) -> str:
+    rounded = float(f"{value:.3g}")
+    decimals = 0 if rounded == 0 else max(0, 2 - math.floor(math.log10(abs(rounded))))
+    text = f"{rounded:,.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def measure_words(measure: str) -> str:
+    """A measure in words: "capital-expenditure" is capital expenditure, "research-and-development" R&D."""
+    return _MEASURE_WORDS.get(measure, measure.replace("-", " "))
+
+
+def unit_of(frame: pd.DataFrame) -> str:
+    """The one unit of a normalised frame, the first part of `basis`; `NotComparable` where there are several.
+
+    Shares of different economies are one unit, "share of GDP".
+    """
+    basis = frame.loc[frame["value"].notna(), "basis"].astype(str)
+    units = sorted({_SHARE_OF.sub(r"\1", text.split(", ")[0]) for text in basis})
+    if len(units) != 1:
+        raise NotComparable(f"one picture cannot hold amounts in {listed(units) if units else 'no unit'}: normalise all rows alike")
+    return units[0]
+
+
+def period_words(row: pd.Series) -> str:
+    """The period of a fact: "2025", "2025–2030", "Aug 2025–Dec 2027", or when it was announced."""
+    if pd.notna(row.get("year")):
+        return str(int(row["year"]))
+    start, end = row.get("period_start"), row.get("period_end")
+    if pd.isna(start) or pd.isna(end):
+        announced = row.get("announced_on")
+        return f"announced {announced[:4]}" if isinstance(announced, str) and announced else ""
+    if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
+        return str(start.year) if start.year == end.year else f"{start.year}–{end.year}"
+    return f"{start:%b %Y}–{end:%b %Y}" if (start.year, start.month) != (end.year, end.month) else f"{start:%b %Y}"
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words as a list in a sentence.
+
+    >>> listed(["budget", "R&D", "compute"])
+    'budget, R&D and compute'
+    """
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def date_words(date: str) -> str:
+    """A date as far as it is known: "2025", "Aug 2025", "4 Aug 2025".
+
+    >>> [date_words(date) for date in ("2025", "2025-08", "2025-08-04")]
+    ['2025', 'Aug 2025', '4 Aug 2025']
+    """
+    day = pd.Timestamp(date)
+    return {4: f"{day:%Y}", 7: f"{day:%b %Y}"}.get(len(date), f"{day.day} {day:%b %Y}")
+
+
+def subtitle(frame: pd.DataFrame) -> str:
+    """What all rows share: measure and period where there is one of each, then unit, prices and rate."""
+    measures = frame["measure"].dropna().unique() if "measure" in frame else []
+    periods = {period_words(row) for _, row in frame.iterrows()} - {""}
+    shared = [measure_words(measures[0])] if len(measures) == 1 else []
+    shared += list(periods) if len(periods) == 1 else []
+    return ". ".join(capital(part) for part in (", ".join(shared), basis_words(frame)) if part)
+
+
+def basis_words(frame: pd.DataFrame) -> str:
+    """`basis` in words, each part once: "US dollars, nominal, market rate, period average or day of announcement"."""
+    texts = frame.loc[frame["value"].notna(), "basis"].astype(str).unique()
+    columns = [[part for part in dict.fromkeys(column) if part] for column in zip_longest(*(text.split(", ") for text in texts))]
+    words = [" or ".join(_one_economy([part for part in column if part != "no conversion"] or column)) for column in columns]
+    unit, _, rest = unit_of(frame).partition(" ")
+    if len(unit) == 3 and unit.isupper():
+        words[0] = f"{get_currency_name(unit, count=2, locale='en')} {rest}".strip()
+    return ", ".join(words)
+
+
+def _one_economy(parts: list[str]) -> list[str]:
+    """Parts that differ only in the economy they name, as one that names each."""
+    stems = {_ECONOMY.sub("", part) for part in parts}
+    if len(parts) > len(stems) == 1:
+        return [f"{stems.pop()} of each economy"]
+    return [_ECONOMY.sub(lambda code: f" of {_ECONOMIES.get(code[1], code[1])}", part) for part in parts]
+
+
+def sources(frame: pd.DataFrame) -> list[tuple[str, str]]:
+    """(publisher, address) of every row once, publishers together, then those of rates and deflators used."""
+    pairs: dict[str, list[str]] = {}
+    for publisher, url in frame.reindex(columns=["publisher", "url"]).itertuples(index=False, name=None):
+        if pd.notna(publisher):
+            known = pairs.setdefault(str(publisher), [])
+            if pd.notna(url) and url and url not in known:
+                known.append(str(url))
+    publishers = [(publisher, url) for publisher, urls in pairs.items() for url in urls or [""]]
+    return publishers + _series(frame)
+
+
+def _series(frame: pd.DataFrame) -> list[tuple[str, str]]:
+    """The exchange rates and deflators that the values rest on, with their edition."""
+    editions = {part for text in frame.get("vintage", pd.Series(dtype="str")).dropna().unique() for part in str(text).split(", ")}
+    converted = frame.get("basis", pd.Series(dtype="str")).astype(str).str.contains("market rate").any()
+    titles = (("ECB ", "European Central Bank, euro reference rates to ", _ECB), ("World Bank ", "World Bank, World Development Indicators of ", _WDI))
+    return [
+        (title + edition.removeprefix(start), url)
+        for start, title, url in titles
+        for edition in sorted(editions)
+        if edition.startswith(start) and (converted or url == _WDI)
+    ]
+
+
+def notes(frame: pd.DataFrame, note: str = "") -> str:
+    """What a reader must know: kinds mixed, bounds, estimates, held series, what is left out; then `note`."""
+    sentences = [
+        _kinds(frame),
+        *_readings(frame),
+        _named(frame, frame.get("stage", pd.Series("", frame.index)) == "estimated", "Estimated by a third party"),
+        *_held(frame),
+        *_without_value(frame),
+        _left_out(frame),
+        *(dict.fromkeys(frame["note"].dropna().astype(str)) if "note" in frame else ()),
+        note,
+    ]
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _kinds(frame: pd.DataFrame) -> str:
+    families = list(frame["family"].dropna().unique()) if "family" in frame else []
+    if len(families) < 2:
+        return ""
+    return f"These are different kinds of money ({', '.join(measure_words(family) for family in families)})."
+
+
+def _readings(frame: pd.DataFrame) -> Iterable[str]:
+    reading = frame.get("value_is", pd.Series("exact", frame.index))
+    words = {"about": "Approximate in the source", "midpoint": "Midpoint of a published range",
+             "at-least": "A lower bound", "at-most": "An upper bound"}
+    return (_named(frame, reading == value, text) for value, text in words.items())
+
+
+def _held(frame: pd.DataFrame) -> Iterable[str]:
+    held = frame.get("held_from", pd.Series(pd.NA, frame.index))
+    for year, rows in frame[held.notna()].groupby(held[held.notna()]):
+        basis = str(rows["basis"].iloc[0])
+        series = next((name for mark, name in _HELD_SERIES.items() if mark in basis), "The deflator")
+        yield _named(rows, pd.Series(True, rows.index), f"{series} of {year} stands in for later years")
+
+
+def _without_value(frame: pd.DataFrame) -> Iterable[str]:
+    missing = frame[frame["value"].isna()] if "value" in frame else frame.iloc[:0]
+    for reason, rows in missing.groupby(missing.get("basis", pd.Series("no value", missing.index)).astype(str), sort=False):
+        yield _named(rows, pd.Series(True, rows.index), capital(reason))
+
+
+def _left_out(frame: pd.DataFrame) -> str:
+    if "excludes" not in frame:
+        return ""
+    texts = frame[["actor", "excludes"]].dropna().drop_duplicates()
+    if len(texts) > 4:
+        return "What each amount leaves out is in the table."
+    return " ".join(f"{actor} leaves out: {text.rstrip('.')}." for actor, text in texts.itertuples(index=False, name=None))
+
+
+def _named(frame: pd.DataFrame, chosen: pd.Series, text: str) -> str:
+    if not chosen.any():
+        return ""
+    names = [f"{row['actor']} {period_words(row)}".strip() for _, row in frame[chosen].iterrows()]
+    shown = list(dict.fromkeys(names))
+    return f"{text}: {', '.join(shown[:6])}{f' and {len(shown) - 6} more' if len(shown) > 6 else ''}."
+
+
+def data_table(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame as readers see it: words for codes, amounts in one scale named in the column heading."""
+    factor, heading = _column_scale(unit_of(frame), frame["value"].abs().max())
+    table = pd.DataFrame({"Who": frame["actor"].astype(str)})
+    _add(table, "Kind", frame, "measure", measure_words)
+    table["Period"] = [period_words(row) for _, row in frame.iterrows()]
+    table[heading] = frame["value"].astype("float64") / factor
+    if {"value_low", "value_high"} <= set(frame):
+        ranged = frame["value_low"] != frame["value_high"]
+        for column, name in (("value_low", "Low"), ("value_high", "High")):
+            if (ranged & frame[column].notna()).any():
+                table[name] = (frame[column].astype("float64") / factor).where(ranged)
+    if "value_is" in frame and (frame["value_is"] != "exact").any():
+        table["Reading"] = frame["value_is"].astype(str).str.replace("-", " ")
+    for column, name in _COMPARED.items():
+        if column in frame and frame[column].notna().any():
+            table[name] = frame[column].astype("float64")
+    _add(table, "Stage", frame, "stage")
+    _add(table, "Covers", frame, "what")
+    _add(table, "Leaves out", frame, "excludes")
+    _add(table, "Source", frame, "publisher")
+    return table.reset_index(drop=True)
+
+
+def event_table(frame: pd.DataFrame) -> pd.DataFrame:
+    """Events as readers see them: date, what happened, who printed it."""
+    table = pd.DataFrame({"Date": [date_words(date) for date in frame["date"]], "Event": frame["what"].astype(str)})
+    _add(table, "Source", frame, "publisher")
+    return table
+
+
+def _add(table: pd.DataFrame, heading: str, frame: pd.DataFrame, column: str, words: Callable[[str], str] = str) -> None:
+    if column in frame and frame[column].notna().any():
+        table[heading] = [words(value) if pd.notna(value) else "" for value in frame[column]]
+
+
+def _column_scale(unit: str, peak: float) -> tuple[float, str]:
+    if unit.startswith("share of "):
+        return 0.01, f"% of {unit.removeprefix('share of ')}"
+    for size, _, word in _SCALES:
+        if peak >= size:
+            return size, f"{unit} {word}"
+    return 1.0, unit
+
+
+def check(frame: pd.DataFrame, form: str, columns: Iterable[str]) -> None:
+    """Refuses a frame without rows or without the columns that a form draws."""
+    missing = [column for column in columns if column not in frame]
+    if missing:
+        raise AiSpendError(f"{form}: the frame has no column {', '.join(missing)}; pass it through normalise first")
+    if frame.empty:
+        raise AiSpendError(f"{form}: the frame has no rows, so there is nothing to show; widen the selection of facts")
+    if "value" in columns and frame["value"].isna().all():
+        raise AiSpendError(f"{form}: no row has a value, so there is nothing to show; the column basis says why")

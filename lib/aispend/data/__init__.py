@@ -1,0 +1,1 @@
+"""The evidence: what the tables are (contract), their rows (tables), facts and figures (evidence)."""

@@ -1,0 +1,16 @@
+"""Money as people print it, and back: text to `Money`, `Money` to text.
+
+    >>> find_money("34조 원(약 225억 달러)", "ko")[0].amount
+    Decimal('34000000000000')
+    >>> read_money("34 billions de won", "fr").amount == 34 * 10**12
+    True
+
+The grammar is in three rooms: `numerals` (numbers), `figures` (a number and its currency, ranges,
+minor units) and `bounds` (at least, about, minus). The words are in `lexicon/*.toml` and in CLDR.
+"""
+
+from aispend.money.model import Money
+from aispend.money.reader import find_money, read_money
+from aispend.money.writer import format_money
+
+__all__ = ["Money", "find_money", "format_money", "read_money"]

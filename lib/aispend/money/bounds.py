@@ -1,0 +1,128 @@
+"""What stands around a figure and changes what it says: at least, up to, about, minus, brackets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aispend.money.figures import Figure
+from aispend.money.scan import Scan
+
+QUIET = frozenset({"", " ", "  ", '"', '" ', ' "', "\n", ": ", " : ", "- "})
+BEFORE_SIGNS = {"~": "about", "≈": "about", "≃": "about", "≥": "low", "≧": "low", "≤": "high", "≦": "high", ">": "low", "<": "high", "-": "minus", "+": "plus", "∼": "about"}
+
+
+@dataclass(slots=True)
+class Bounds:
+    """What the words around a figure say of it, and the span of text that says it."""
+
+    start: int
+    end: int
+    low: bool = False
+    high: bool = False
+    about: bool = False
+    negative: bool = False
+
+    def note(self, kind: str) -> None:
+        if kind == "about":
+            self.about = True
+        elif kind == "minus":
+            self.negative = True
+        elif kind == "low":
+            self.low = True
+        elif kind == "high":
+            self.high = True
+
+
+def read_bounds(scan: Scan, figure: Figure, *, floor: int = 0) -> Bounds:
+    """The bounds of a figure; looks no further left than character `floor`."""
+    found = Bounds(scan.start(figure.start), scan.end(figure.end - 1), about=figure.odd, negative=figure.negative)
+    read_left(scan, figure, found, floor)
+    read_right(scan, figure, found)
+    read_brackets(scan, found)
+    return found
+
+
+def read_left(scan: Scan, figure: Figure, found: Bounds, floor: int) -> None:
+    i = figure.start - 1
+    while True:
+        read_sign(scan, found, floor)
+        if i < 0 or scan.end(i) <= floor and i >= 0 and scan.start(i) < floor or scan.low[scan.end(i):found.start] not in QUIET:
+            return
+        entry = scan.entry(i)
+        if entry is None or entry.before is None and not {"open", "of", "article"} & entry.roles:
+            return
+        if entry.before is None:
+            if "open" not in entry.roles:
+                return
+            found.start = scan.start(i)
+            return
+        found.note(entry.before)
+        found.start = scan.start(i)
+        i -= 1
+
+
+def read_sign(scan: Scan, found: Bounds, floor: int) -> None:
+    """A sign glued before the figure: -$5, ~$7 billion, ≥ 10 €."""
+    at = found.start - 1
+    while at >= floor and scan.low[at] == " ":
+        at -= 1
+    if at < floor:
+        return
+    kind = BEFORE_SIGNS.get(scan.low[at])
+    if kind is None:
+        return
+    if kind in ("minus", "plus"):
+        before = scan.low[at - 1] if at > 0 else " "
+        if at != found.start - 1 or before.isalnum() or before in ")$€£¥₩%-":
+            return
+    found.note(kind)
+    found.start = at
+
+
+def read_right(scan: Scan, figure: Figure, found: Bounds) -> None:
+    rest = scan.low[found.end:found.end + 2]
+    if rest[:1] == "+" and not rest[1:].isdigit():
+        found.low, found.end = True, found.end + 1
+    elif rest[:1] == "-" and (len(rest) == 1 or rest[1] in " .,;)"):
+        found.negative, found.end = True, found.end + 1
+    i = figure.end
+    while i < scan.size:
+        entry = scan.entry(i)
+        if entry is None or entry.after is None or scan.low[found.end:scan.start(i)] not in ("", " ", ", ", "-"):
+            break
+        found.note(entry.after)
+        found.end = scan.end(i)
+        i += 1
+    read_after_brackets(scan, i, found)
+
+
+def read_after_brackets(scan: Scan, i: int, found: Bounds) -> None:
+    """2000억달러(약 270조원) 이상: the bound after the conversion is the first figure's."""
+    opening = scan.low[found.end:found.end + 2].lstrip(" ")
+    if opening[:1] != "(":
+        return
+    close = scan.low.find(")", found.end, found.end + 60)
+    if close < 0:
+        return
+    while i < scan.size and scan.start(i) <= close:
+        i += 1
+    entry = scan.entry(i)
+    if entry is not None and entry.after is not None and scan.low[close + 1:scan.start(i)] in ("", " "):
+        found.note(entry.after)
+
+
+def read_brackets(scan: Scan, found: Bounds) -> None:
+    """(5.00 $) is a minus in accounts, where nothing or "is", "loss of" stands before the bracket; else it is a conversion."""
+    if scan.low[found.start - 1:found.start] != "(" or scan.low[found.end:found.end + 1] != ")" or found.start == 0:
+        return
+    before = scan.low[:found.start - 1].rstrip(" :")
+    if before and not before.endswith(tuple(ACCOUNTING_END)):
+        word = before.rpartition(" ")[2]
+        entry = scan.words.entries.get(word)
+        if entry is None or "accounting" not in entry.roles:
+            return
+    found.negative = True
+    found.start, found.end = found.start - 1, found.end + 1
+
+
+ACCOUNTING_END = ("\n", "\t", "|", ";")

@@ -1,0 +1,120 @@
+"""Text to money: `find_money` for running text, `read_money` for a cell that holds one figure."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from aispend.errors import UnreadableAmount
+from aispend.money.bounds import Bounds, read_bounds
+from aispend.money.figures import Figure, read_figure
+from aispend.money.model import Money
+from aispend.money.scan import Scan
+from aispend.money.vocabulary import vocabulary
+
+DIGIT = re.compile("[0-9]")
+
+
+def find_money(text: str, language: str, *, currency: str | None = None) -> list[Money]:
+    """Every money figure in running text, in order, without overlap.
+
+    text: any text. language: as in CLDR ("en", "fr", "ko", "zh", "ja"...); it decides what scale words
+    and digit marks mean. currency: ISO code meant by signs and names that several currencies share
+    ("$", "francs", "¥"), and by numbers with a scale word and no currency ("35조").
+    Returns Money with amounts in major units. Raises AiSpendError for an unknown language.
+
+        >>> [(m.amount, m.currency) for m in find_money("30兆韓元（約204億美元）", "zh")]
+        [(Decimal('30000000000000'), 'KRW'), (Decimal('20400000000'), 'USD')]
+        >>> find_money("won the match 34 to 3 with 72B parameters", "en")
+        []
+    """
+    return [figure for figure in _figures(text, language, currency) if isinstance(figure, Money)]
+
+
+@lru_cache(maxsize=65536)
+def read_money(text: str, language: str, *, currency: str | None = None) -> Money:
+    """The one money figure of a text.
+
+    text, language, currency: as for `find_money`; with `currency` a bare number is an amount of it.
+    Returns Money in major units. Raises UnreadableAmount, naming the text, where there is no figure,
+    more than one, digits that belong to none, or digits and scale words with no one meaning.
+
+        >>> read_money("1조 4,600억 원", "ko").amount
+        Decimal('1460000000000')
+        >>> money = read_money("$91-93 billion", "en")
+        >>> money.amount, money.low, money.high
+        (None, Decimal('91000000000'), Decimal('93000000000'))
+        >>> read_money("3조6000조원", "ko")
+        Traceback (most recent call last):
+        aispend.errors.UnreadableAmount: '3조6000조원' (ko): the number has no one meaning by the rules of the language
+    """
+    found = _figures(text, language, currency, whole=True)
+    for figure in found:
+        if isinstance(figure, str):
+            raise UnreadableAmount(f"{text[:200]!r} ({language}): {figure}")
+    if not found:
+        raise UnreadableAmount(f"{text[:200]!r} ({language}): no amount of money; write the currency, or give currency=")
+    if len(found) > 1:
+        raise UnreadableAmount(f"{text[:200]!r} ({language}): {len(found)} figures where one is expected; use find_money")
+    money = found[0]
+    outside = text[:money.span[0]] + " " + text[money.span[1]:]
+    if DIGIT.search(outside.translate(_FULLWIDTH) if not outside.isascii() else outside):
+        raise UnreadableAmount(f"{text[:200]!r} ({language}): digits are left over outside {money.text!r}")
+    return money
+
+
+_FULLWIDTH = {0xFF10 + i: ord("0") + i for i in range(10)}
+UNCLEAR = "the number has no one meaning by the rules of the language"
+
+
+def _figures(text: str, language: str, currency: str | None, *, whole: bool = False) -> list[Money | str]:
+    """Money, and a reason for each figure that must be refused."""
+    words = vocabulary(language)
+    scan = Scan(text, words, currency)
+    results: list[Money | str] = []
+    floor = i = 0
+    while i < scan.size:
+        entry = scan.entry(i)
+        after_bound = i > 0 and scan.entry(i - 1) is not None and scan.entry(i - 1).before in ("low", "high", "about") and scan.gap(i) == ""
+        figure = read_figure(scan, i, after_bound=after_bound) if entry is None or may_begin(entry) else None
+        if figure is None:
+            i += 1
+            continue
+        result = _money(scan, figure, floor, whole=whole)
+        i = max(figure.end, i + 1)
+        if result is not None:
+            results.append(result)
+            floor = result.span[1] if isinstance(result, Money) else scan.end(i - 1)
+    return results
+
+
+def may_begin(entry: object) -> bool:
+    return bool(entry.unit or entry.number is not None or entry.multiplier is not None or entry.scale is not None or entry.fraction is not None or entry.roles)
+
+
+def _money(scan: Scan, figure: Figure, floor: int, *, whole: bool) -> Money | str | None:
+    """The figure as Money; a reason where it must be refused; None where it is no money."""
+    if figure.misprint:
+        return UNCLEAR if figure.unit is not None or whole else None
+    found = read_bounds(scan, figure, floor=floor)
+    code, assumed = _currency(scan, figure, found, whole)
+    if code is None:
+        return None if figure.unit is None else f"{scan.text[found.start:found.end]!r} is shared by several currencies; give currency="
+    sign = -1 if found.negative else 1
+    low, high = (figure.low * sign, figure.high * sign) if sign > 0 else (-figure.high, -figure.low)
+    amount = None
+    if low == high:
+        amount = None if found.low or found.high else low
+        low, high = (low if found.low else None), (high if found.high else None)
+    span = (found.start, found.end)
+    return Money(amount, code, low, high, found.about, assumed, scan.text[span[0]:span[1]], span)
+
+
+def _currency(scan: Scan, figure: Figure, found: Bounds, whole: bool) -> tuple[str | None, bool]:
+    unit, hint = figure.unit, scan.hint
+    if unit is None:
+        alone = whole and not scan.low[:found.start].strip() and not scan.low[found.end:].strip(" .")
+        return (hint, False) if hint and (figure.scaled or alone) else (None, False)
+    if hint and hint in unit.may_be and (unit.assumed or unit.code is None):
+        return hint, False
+    return unit.code, unit.assumed

@@ -1,0 +1,74 @@
+"""One currency, one price basis: chains periods, rates and prices, and explains each step of a number's way.
+
+Order of the steps: split over years, home currency, prices, conversion, per. See METHODS.md.
+"""
+
+import numpy as np
+import pandas as pd
+
+from aispend import periods
+from aispend.errors import AiSpendError
+from aispend.normalise.chain import Chain, summed
+from aispend.normalise.explanation import explain
+from aispend.normalise.inputs import Choices, Rows, read_rows
+from aispend.normalise.result import with_columns
+
+__all__ = ["explain", "normalise"]
+
+
+def normalise(
+    frame: pd.DataFrame,
+    *,
+    currency: str,
+    prices: str = "nominal",
+    price_year: int | None = None,
+    conversion: str = "market",
+    per: str | None = None,
+    yearly: bool = False,
+    on_missing: str = "raise",
+) -> pd.DataFrame:
+    """The frame with every amount in one currency and on one price basis, and with each step that led there.
+
+    `frame` has one row a fact, as `facts()` returns: `amount` in major units of `printed_currency` (without such a
+    column, of `currency`, the home currency), and as far as a step needs them low, high, price_country, period_start,
+    period_end, announced_on, family or measure, price_year, value_is. It is not changed, and no row is lost.
+
+    `prices` is nominal or constant, in prices of `price_year` by the GDP deflator of `price_country`; `conversion` is
+    market or ppp (international dollars where `currency` is USD); `per` is None, head, gdp or revenue (the last two
+    as a fraction of 1, nominal, whatever the currency). `yearly` gives an outlay of more than twelve months a row for
+    each calendar year, with its part of the amount and a column `year`; without it the sum is the same.
+
+    Added, in this order: home_value, home_rate, home_rate_on, deflator, target_rate, target_rate_on, divisor, value,
+    value_low, value_high, value_is, basis, held_from, vintage. In every row value = home_value / deflator x
+    target_rate / divisor. The rate is the average over the exact period if it lies wholly inside the data, else that
+    of announced_on; the columns that end in _on say which, and are blank where nothing was converted.
+
+    Raises `MissingRate` and `MissingSeries` naming the rows, or with on_missing="keep" leaves value blank there
+    and says why in basis; raises `AiSpendError` for numbers that are not finite, and for periods that end before
+    they start. Method: OECD DAC and World Bank (deflate at home, convert at the rate of the price year).
+
+    >>> budget = pd.DataFrame({"amount": [3.3e12], "currency": "KRW", "price_country": "KOR", "family": "outlay",
+    ...     "period_start": pd.to_datetime(["2025-01-01"]), "period_end": pd.to_datetime(["2025-12-31"])})
+    >>> f'{normalise(budget, currency="USD").at[0, "value"] / 1e9:.2f} billion dollars'
+    '2.32 billion dollars'
+    >>> f'{normalise(budget, currency="USD", per="gdp").at[0, "value"]:.3%}'
+    '0.124%'
+    """
+    choices = Choices(currency, prices, price_year, conversion, per, yearly, on_missing)
+    rows = read_rows(frame, choices)
+    _refuse_mixed_prices(rows, choices)
+    parts = periods.parts(
+        rows.start, rows.end, rows.announced, splits=rows.splits, financing=rows.financing, label=rows.label
+    )
+    chain = Chain(rows, parts, choices)
+    factors = chain.factors()
+    return with_columns(frame, chain, factors if yearly else summed(parts, factors, is_share=choices.is_share))
+
+
+def _refuse_mixed_prices(rows: Rows, choices: Choices) -> None:
+    rebased = np.flatnonzero(rows.price_year > 0)
+    if len(rebased) and not choices.constant:
+        raise AiSpendError(
+            f"the amount is in constant prices and the others are nominal in row {rows.named(rebased)}; "
+            "say prices='constant' and a price_year, or leave these rows out"
+        )

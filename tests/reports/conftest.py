@@ -1,0 +1,125 @@
+"""A project of three tiny reports in a temporary folder, built once for all tests."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import v4
+
+from aispend.report.build import Summary, build
+from aispend.report.project import Project, this_project
+
+RECORD = "application/vnd.aispend.record+json"
+PARAMETERS = '''\
+currency: str = "USD"  # currency of the page
+years: list[int] = [2025]  # calendar years shown
+divisor: float = 2  # 0 makes the last cell fail
+note: "Optional[str]" = None  # shown below the table
+'''
+# What differs from run to run unless the build takes care: order of a set, an address in memory,
+# the clock's zone, the id of a styled table.
+WORK = '''\
+import time
+import pandas as pd
+from IPython.display import HTML, display
+print({"Korea", "Alphabet", "OpenAI", "DeepSeek"}, object(), time.tzname)
+display(HTML('<figure><svg viewBox="0 0 9 9"><circle r="3"/></svg></figure>'))
+display(pd.DataFrame({"amount": [3.3]}, index=["Korea"]).style.highlight_max())
+'''
+LAST = f'''\
+share = 1
+ratio = share / divisor
+display({{"{RECORD}": {{"ratio": ratio / 3, "headline": f"A half in {{currency}}"}}, "text/plain": "ratio"}}, raw=True)
+'''
+
+
+def code(source: str, *tags: str) -> nbformat.NotebookNode:
+    cell = v4.new_code_cell(source)
+    cell.metadata["tags"] = list(tags)
+    return cell
+
+
+def write_notebook(path: Path, *cells: nbformat.NotebookNode) -> None:
+    notebook = v4.new_notebook(cells=list(cells))
+    notebook.metadata["kernelspec"] = {"name": "python3", "language": "python", "display_name": "Python 3"}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, path)
+
+
+def write_spec(project: Project, name: str, content: str) -> None:
+    project.specs.mkdir(parents=True, exist_ok=True)
+    (project.specs / f"{name}.yml").write_text(content, encoding="utf-8")
+
+
+def make_project(root: Path) -> Project:
+    """One notebook, three specs; a small library of its own, so that no edit elsewhere makes it stale."""
+    project = Project(root, library=root / "lib")
+    project.library.mkdir(parents=True)
+    (project.library / "code.py").write_text("answer = 42\n")
+    (project.data / "raw").mkdir(parents=True)
+    (project.data / "raw" / "rates.zip").write_bytes(b"rates")
+    rates = '{"resources": [{"path": "raw/eurofxref-hist.zip", "vintage": "2026-10-30"}]}'
+    (project.data / "datapackage.json").write_text(rates)
+    project.lock_file.write_text("locked\n")
+    shutil.copytree(this_project().template, project.template)
+    title = v4.new_markdown_cell("# Three reports\n\nWhat *Korea* spends.")
+    write_notebook(project.notebooks / "10_tiny.ipynb", title, code(PARAMETERS, "parameters"), code(WORK), code(LAST))
+    for variant, currency in (("eur", "EUR"), ("krw", "KRW"), ("usd", "USD")):
+        write_spec(project, f"10_tiny.{variant}", f"notebook: 10_tiny\ntitle: In {currency}\nparameters: {{currency: {currency}}}\n")
+    return project
+
+
+@pytest.fixture(scope="session")
+def first_build(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Summary, list[str]]:
+    """The project, what its first build did and the lines it said; not to be changed."""
+    project, said = make_project(tmp_path_factory.mktemp("reports") / "project"), []
+    return project, build(project, say=said.append), said
+
+
+@pytest.fixture
+def built(first_build: tuple[Project, Summary, list[str]], tmp_path: Path) -> Project:
+    """A copy of the built project that a test may change."""
+    root = tmp_path / "project"
+    shutil.copytree(first_build[0].root, root)
+    return Project(root, library=root / "lib")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """The project before its first build."""
+    return make_project(tmp_path / "fresh")
+
+
+@pytest.fixture
+def add_spec() -> Callable[[Project, str, str], None]:
+    return write_spec
+
+
+@pytest.fixture
+def add_notebook() -> Callable[..., None]:
+    """add_notebook(project, name, *sources): the first source is the parameters cell."""
+
+    def add(project: Project, name: str, parameters: str, *sources: str) -> None:
+        cells = [v4.new_markdown_cell("# A notebook"), code(parameters, "parameters"), *map(code, sources)]
+        write_notebook(project.notebooks / f"{name}.ipynb", *cells)
+
+    return add
+
+
+@pytest.fixture
+def no_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any attempt to run a notebook fails the test."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a notebook was run")
+
+    monkeypatch.setattr("aispend.report.run.run_notebook", refuse)
+
+
+@pytest.fixture
+def broken() -> Callable[[str], str]:
+    """The content of a file in tests/broken/."""
+    folder = Path(__file__).resolve().parents[1] / "broken"
+    return lambda name: (folder / name).read_text(encoding="utf-8")
