@@ -46,13 +46,15 @@ def compare(frame: pd.DataFrame, *, baseline: str, across: bool = False) -> pd.D
     """
     _require(frame, baseline)
     position = int(np.flatnonzero(frame["fact_id"] == baseline)[0])
+    if frame["value"].isna().iloc[position]:
+        raise NotComparable(f"the baseline {baseline} has no positive value to compare with ({frame['basis'].iloc[position]}); choose another")
     _refuse_mixed_bases(frame, position)
     differences = _differences(frame, position)
     if not across:
         differences.refuse(frame, baseline)
     value, low, high = _common_values(frame, position)
-    if not (np.isfinite(value[position]) and low[position] > 0):
-        raise NotComparable(f"the baseline {baseline} has no positive value to compare with ({frame['basis'].iloc[position]}); choose another")
+    if low[position] <= 0:
+        raise NotComparable(f"the baseline {baseline} is not positive, or not for certain ({low[position]:.6g}); choose another")
     ratio = value / value[position]
     itself = np.arange(len(frame)) == position
     return frame.assign(
@@ -122,18 +124,27 @@ def _texts(differences: list[tuple[NDArray[np.bool_], NDArray[np.object_]]], row
 def _differences(frame: pd.DataFrame, position: int) -> Differences:
     start, end = day_numbers(frame["period_start"]), day_numbers(frame["period_end"])
     dated = (start != NO_DAY) & (end != NO_DAY)
-    days = np.where(dated, end - start + 1, 0)
+    length = np.array([_length(first, last) if stated else "" for first, last, stated in zip(start, end, dated, strict=True)], object)
     year = _years(start, end, dated)
     undated = ~dated | ~dated[position]
     forbidding = [
         _differing(frame["family"], position, "another kind of money ({0}, not {1})"),
         (undated, np.full(len(frame), "period unstated", object)),
-        (~undated & (days != days[position]), np.array([f"another length of time ({n} days, not {days[position]})" for n in days], object)),
+        (~undated & (length != length[position]), np.array([f"another length of time ({n}, not {length[position]})" for n in length], object)),
         (~undated & (year != year[position]), np.array([f"another year ({n}, not {year[position]})" for n in year], object)),
     ]
     itself = np.arange(len(frame)) == position
     worth = [_differing(frame[column], position, f"another {column} ({{0}}, not {{1}})") for column in ("measure", "stage") if column in frame]
     return Differences([(where & ~itself, texts) for where, texts in forbidding], worth)
+
+
+def _length(start: np.int64, end: np.int64) -> str:
+    """In months where whole, so that a leap year is as long as another; else in days."""
+    first, after = np.datetime64(int(start), "D"), np.datetime64(int(end) + 1, "D")
+    months = after.astype("datetime64[M]") - first.astype("datetime64[M]")
+    if first == first.astype("datetime64[M]") and after == after.astype("datetime64[M]"):
+        return f"{months.astype(int)} months"
+    return f"{end - start + 1} days"
 
 
 def _years(start: NDArray[np.int64], end: NDArray[np.int64], dated: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -173,7 +184,7 @@ def _baseline_rate(code: str, row: pd.Series) -> float:
     announced = row.get("announced_on")
     dates: list[On] = []
     if pd.notna(row["period_start"]) and pd.notna(row["period_end"]):
-        dates.append((row["period_start"].date(), row["period_end"].date()))
+        dates.append((pd.Timestamp(row["period_start"]), pd.Timestamp(row["period_end"])))
     if pd.notna(announced):
         dates.append(str(announced))
     for on in dates:
@@ -189,6 +200,6 @@ def _baseline_rate(code: str, row: pd.Series) -> float:
 def _days(frame: pd.DataFrame, position: int, ratio: NDArray[np.float64]) -> NDArray[np.float64]:
     outlay = (frame["family"] == "outlay").to_numpy(bool)
     money = not str(frame["basis"].iloc[position]).startswith("share of ") and (frame["divisor"] == 1).to_numpy()
-    days = (frame["period_end"] - frame["period_start"]).dt.days.to_numpy(np.float64) + 1
-    counts = outlay & outlay[position] & money & (ratio > 0)
-    return np.divide(days, ratio, out=np.full(len(frame), np.nan), where=counts)
+    start, end = day_numbers(frame["period_start"]), day_numbers(frame["period_end"])
+    counts = outlay & outlay[position] & money & (ratio > 0) & (start != NO_DAY) & (end != NO_DAY)
+    return np.divide(end - start + 1.0, ratio, out=np.full(len(frame), np.nan), where=counts)

@@ -22,6 +22,8 @@ import pandas as pd
 from aispend.errors import AiSpendError
 
 RECORD_TYPE = "application/vnd.aispend.record+json"
+# How wide a column of words may be set, by its longest cell.
+_LOOKS = ((100, "longest"), (30, "long"), (14, "words"))
 # An amount must not break over two lines of a headline.
 _AMOUNT = re.compile(r"\b([A-Z]{3}|int\$) [\d.,]+( (m|bn|tn)\b)?|[\d.,]+ %")
 _TEMPLATE = Path(__file__).with_name("exhibit.html.j2")
@@ -95,7 +97,8 @@ class Exhibit:
     def _look(self, place: int) -> str:
         if pd.api.types.is_float_dtype(self.table.dtypes.iloc[place]):
             return "number"
-        return "long" if any(len(row[place]) > 30 for row in self._cells) else ""
+        longest = max((len(row[place]) for row in self._cells), default=0)
+        return next((look for length, look in _LOOKS if longest > length), "short")
 
     @cached_property
     def _cells(self) -> list[list[str]]:

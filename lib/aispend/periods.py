@@ -64,7 +64,7 @@ class Parts:
 
 def day_numbers(column: pd.Series) -> Days:
     """Days since 1970-01-01 of a column of dates; `NO_DAY` where blank."""
-    return column.to_numpy().astype("datetime64[D]").astype(np.int64)
+    return pd.to_datetime(column).to_numpy().astype("datetime64[D]").astype(np.int64)
 
 
 def longer_than_a_year(start: Days, end: Days) -> NDArray[np.bool_]:

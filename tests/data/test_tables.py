@@ -12,12 +12,14 @@ from aispend.data.codebook import codebook
 from aispend.data.tables import load
 
 BROKEN = sorted((Path(__file__).resolve().parents[1] / "broken" / "data").glob("*.yml"))
-ON_CONTENT = [path for path in BROKEN if "rule" in yaml.safe_load(path.read_text(encoding="utf-8"))]
-ON_DISK = [path for path in BROKEN if path not in ON_CONTENT]
 
 
 def described(path: Path) -> dict:
     return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+
+
+ON_CONTENT = [path for path in BROKEN if "rule" in described(path)]
+ON_DISK = [path for path in BROKEN if path not in ON_CONTENT]
 
 
 def edited(frame: pd.DataFrame, edit: dict) -> pd.DataFrame:
@@ -96,7 +98,7 @@ def test_codebook_is_the_one_the_contract_generates():
     "words", ["365 millions d'euros", "365 Millions d'Euros", "34 billions de won", "169,966 milliards de yuans"]
 )
 def test_seed_figures_are_in(words: str):
-    assert words in load("figures")["amount_text"].str.replace("’", "'").tolist()
+    assert load("figures")["amount_text"].str.replace("’", "'").str.contains(words, regex=False).any()
 
 
 def test_first_cut_is_large_enough():

@@ -27,7 +27,7 @@ def stale(project: Project, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr("aispend.report.build._Builder.build", lambda _, names: found.extend(names))
     monkeypatch.setattr("aispend.report.build._Builder.__init__", lambda *_: None)
     found: list[str] = []
-    build(project, say=SILENT)
+    assert not build(project, say=SILENT).failed
     return found
 
 

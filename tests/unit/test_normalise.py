@@ -324,7 +324,6 @@ def test_choices_that_do_not_exist_or_do_not_go_together_are_refused(choices: di
         ({"currency": None}, "column currency is blank in row odd"),
         ({"period_end": pd.Timestamp("2024-12-31")}, "ends before it starts in row odd"),
         ({"announced_on": "spring"}, "'spring' is no date"),
-        ({"price_year": 2015}, "constant prices and the others are nominal in row odd"),
         ({"value_is": "certain"}, "value_is must be one of exact, about.*row odd"),
     ],
 )
@@ -340,14 +339,15 @@ def test_bad_rows_are_refused_by_name(changes: dict, reason: str):
         ({**years(2026, 2026), "announced_on": "2026"}, {}, MissingRate, "announced 2026"),
         ({**years(2026, 2026), "announced_on": "2026-11-03"}, {}, MissingRate, "announced 2026-11-03"),
         ({**UNDATED, "announced_on": None}, {}, MissingRate, "no period, no date of announcement"),
+        ({"price_year": 2015}, {}, AiSpendError, "printed in constant prices in row odd .*say prices='constant'"),
         ({"price_country": None}, {"prices": "constant", "price_year": 2020}, MissingSeries, r"no GDP deflator in row odd \(no price_country"),
         ({"price_country": "PRK"}, {"prices": "constant", "price_year": 2020}, MissingSeries, r"row odd \(PRK, KRW"),
         ({"price_country": "USA"}, {"prices": "constant", "price_year": 2020}, MissingSeries, r"row odd \(USA, KRW"),
         (years(2009, 2009), {"prices": "constant", "price_year": 2020}, MissingSeries, "2009-01-01/2009-12-31"),
         ({"currency": "CHF"}, {"conversion": "ppp"}, MissingSeries, "no purchasing power parity in row odd"),
-        (UNDATED, {"per": "gdp"}, MissingSeries, r"no gdp in row odd \(KOR, KRW; no period"),
-        (UNDATED, {"per": "head"}, MissingSeries, "no head in row odd"),
-        ({"price_country": "USA"}, {"per": "gdp"}, MissingSeries, "no gdp in row odd"),
+        (UNDATED, {"per": "gdp"}, MissingSeries, r"no GDP in row odd \(KOR, KRW; no period"),
+        (UNDATED, {"per": "head"}, MissingSeries, "no population in row odd"),
+        ({"price_country": "USA"}, {"per": "gdp"}, MissingSeries, "no GDP in row odd"),
     ],
 )
 def test_what_is_missing_is_refused_by_name_or_kept_without_a_value(changes: dict, choices: dict, error: type, reason: str):
@@ -357,6 +357,17 @@ def test_what_is_missing_is_refused_by_name_or_kept_without_a_value(changes: dic
     kept = normalise(given, currency="USD", on_missing="keep", **choices)
     assert kept["value"].notna().tolist() == [True, False]
     assert kept["basis"].str.startswith("no value: no ").tolist() == [False, True]
+
+
+@pytest.mark.parametrize("yearly", [False, True])
+def test_in_a_split_frame_too_the_reason_is_the_step_that_failed(yearly: bool):
+    given = frame(fact("plan", **years(2023, 2025)), fact("odd", **UNDATED), fact("late", **years(2024, 2027), announced_on=None))
+    with pytest.raises(MissingSeries, match="no population in row odd"):
+        normalise(given.head(2), currency="USD", per="head", yearly=yearly)
+    kept = normalise(given, currency="USD", per="head", yearly=yearly, on_missing="keep").groupby("fact_id")["basis"].last()
+    assert kept.to_dict() == {
+        "plan": "USD per head, nominal, market rate, period average", "odd": "no value: no population", "late": "no value: no exchange rate",
+    }  # fmt: skip
 
 
 def test_an_amount_that_is_not_known_may_be_kept():

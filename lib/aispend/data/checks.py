@@ -5,6 +5,7 @@ Every problem names file, row, column and value and says what to do. `make data`
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -46,7 +47,7 @@ def problems(folder: Path = contract.FOLDER) -> list[Problem]:
     []
     """
     found = [problem for table in contract.tables() for problem in _text_problems(folder, table)]
-    found = found or list(_contract_problems(folder))
+    found = found or [*_raw_problems(folder), *_contract_problems(folder)]
     if found:
         return found
     tables = {table: read(table, folder) for table in contract.tables()}
@@ -74,19 +75,29 @@ def _text_problems(folder: Path, table: str) -> Iterator[Problem]:
 def _contract_problems(folder: Path) -> Iterator[Problem]:
     from frictionless import Package, system  # Half a second to import, and only this check needs it.
 
+    # The raw files are left to _raw_problems: frictionless does not close a file that is no table.
+    descriptor = contract.package() | {"resources": [contract.resource(table) for table in contract.tables()]}
     with system.use_context(trusted=True):
-        report = Package.from_descriptor(contract.package(), basepath=str(folder)).validate()
+        report = Package.from_descriptor(descriptor, basepath=str(folder)).validate()
     for error in report.errors:
         yield Problem("datapackage.json", error.message)
     for task in report.tasks:
         for error in task.errors:
             described = error.to_dict()
+            found = described.get("cell") or ", ".join(str(cell) for cell in described.get("cells", [])[:2])
             yield Problem(
                 Path(task.place).name,
-                f"{error.note}; correct the row or, if the contract is wrong, data/datapackage.json",
+                f"{found!r} is refused: {error.note}; correct the row or, if the contract is wrong, data/datapackage.json",
                 row=described.get("rowNumber"),
                 column=described.get("fieldName") or ", ".join(described.get("fieldNames", [])[:1]),
             )
+
+
+def _raw_problems(folder: Path) -> Iterator[Problem]:
+    for raw in (resource for resource in contract.package()["resources"] if "schema" not in resource):
+        found = "sha256:" + sha256((folder / raw["path"]).read_bytes()).hexdigest()
+        if found != raw["hash"]:
+            yield Problem(raw["path"], f"has the hash {found[:19]}..., the contract says {raw['hash'][:19]}...; restore the file with git, it is read-only")
 
 
 Tables = dict[str, pd.DataFrame]

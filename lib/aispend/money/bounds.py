@@ -115,7 +115,7 @@ def read_brackets(scan: Scan, found: Bounds) -> None:
     """(5.00 $) is a minus in accounts, where nothing or "is", "loss of" stands before the bracket; else it is a conversion."""
     if scan.low[found.start - 1:found.start] != "(" or scan.low[found.end:found.end + 1] != ")" or found.start == 0:
         return
-    before = scan.low[:found.start - 1].rstrip(" :")
+    before = scan.low[max(0, found.start - 40):found.start - 1].rstrip(" :")
     if before and not before.endswith(tuple(ACCOUNTING_END)):
         word = before.rpartition(" ")[2]
         entry = scan.words.entries.get(word)

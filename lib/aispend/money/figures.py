@@ -50,9 +50,9 @@ class Figure:
     misprint: bool = False
 
 
-def read_figure(scan: Scan, i: int, *, after_bound: bool = False) -> Figure | None:
+def read_figure(scan: Scan, i: int) -> Figure | None:
     """The figure that starts at token i; None where none does."""
-    first = read_quantity(scan, i, after_bound=after_bound)
+    first = read_quantity(scan, i)
     if first is None:
         return None
     if first.number.misprint:
@@ -60,17 +60,17 @@ def read_figure(scan: Scan, i: int, *, after_bound: bool = False) -> Figure | No
     return read_range(scan, first) or finish(scan, first)
 
 
-def read_quantity(scan: Scan, i: int, *, after_bound: bool = False) -> Quantity | None:
+def read_quantity(scan: Scan, i: int) -> Quantity | None:
     entry = scan.entry(i)
-    if entry is not None and entry.unit is not None and entry.unit.before and printed_as(scan, i, entry.unit):
+    if entry is not None and entry.leads and printed_as(scan, i, entry.unit):
         leading = read_leading(scan, i, entry.unit)
         if leading is not None:
             return leading
-    if entry is not None and entry.number is None and entry.multiplier is None and entry.scale is None and entry.fraction is None and "article" not in entry.roles:
+    if entry is not None and not entry.counts:
         return None
-    if heads_a_table(scan, i) or is_vague(scan, i):
+    if i > 0 and (heads_a_table(scan, i) or is_vague(scan, i)):
         return None
-    number = read_number(scan, i, after_bound=after_bound)
+    number = read_number(scan, i, after_bound=entry is not None and entry.scale is not None and follows_bound(scan, i))
     if number is None:
         return bare_article(scan, i)
     quantity = Quantity(number, i, number.end)
@@ -78,6 +78,12 @@ def read_quantity(scan: Scan, i: int, *, after_bound: bool = False) -> Quantity 
         attach_unit(scan, quantity)
         add_minor(scan, quantity)
     return quantity
+
+
+def follows_bound(scan: Scan, i: int) -> bool:
+    """过亿: after a bound a scale word needs no number."""
+    before = scan.entry(i - 1)
+    return before is not None and before.before is not None and scan.gap(i) == ""
 
 
 def printed_as(scan: Scan, i: int, unit: Unit) -> bool:
@@ -159,7 +165,7 @@ def attach_minor_unit(scan: Scan, quantity: Quantity) -> None:
 
 
 def whole_text(scan: Scan, start: int, end: int) -> bool:
-    return not scan.low[:scan.start(start)].strip() and not scan.low[scan.end(end):].strip(" .!")
+    return scan.is_whole(scan.start(start), scan.end(end))
 
 
 def belongs_to_next(scan: Scan, j: int, quantity: Quantity) -> bool:
@@ -319,7 +325,7 @@ def read_unnamed_minor(scan: Scan, quantity: Quantity, number: Number, j: int, l
         return number.low * (quantity.place if number.end == j + 1 else CENT), number.end
     if scan.words.joined or scan.words.elided_place or quantity.number.scale or quantity.minor:
         return None
-    if scan.low[scan.end(number.end - 1):].strip(" .!;)"):
+    if scan.end(number.end - 1) < scan.last:
         return None
     digits = scan.digits(j) if scan.entry(j) is None else ""
     if len(digits) == 2 or not digits and (linked or number.low >= 10):

@@ -74,9 +74,7 @@ def _figures(text: str, language: str, currency: str | None, *, whole: bool = Fa
     results: list[Money | str] = []
     floor = i = 0
     while i < scan.size:
-        entry = scan.entry(i)
-        after_bound = i > 0 and scan.entry(i - 1) is not None and scan.entry(i - 1).before in ("low", "high", "about") and scan.gap(i) == ""
-        figure = read_figure(scan, i, after_bound=after_bound) if entry is None or may_begin(entry) else None
+        figure = read_figure(scan, i) if may_begin(scan, i) else None
         if figure is None:
             i += 1
             continue
@@ -88,8 +86,19 @@ def _figures(text: str, language: str, currency: str | None, *, whole: bool = Fa
     return results
 
 
-def may_begin(entry: object) -> bool:
-    return bool(entry.unit or entry.number is not None or entry.multiplier is not None or entry.scale is not None or entry.fraction is not None or entry.roles)
+def may_begin(scan: Scan, i: int) -> bool:
+    """A cheap first look: most words, and numbers beside numbers, begin no figure."""
+    entry = scan.tokens[i][0]
+    if entry is None:
+        if i + 1 == scan.size:
+            return scan.hint is not None
+        return scan.tokens[i + 1][0] is not None or scan.tokens[i + 1][1] - scan.tokens[i][2] != 1 or scan.gap(i + 1) != " "
+    if entry.counts:
+        return True
+    if not entry.leads or i + 1 == scan.size:
+        return False
+    following = scan.tokens[i + 1][0]
+    return following is None or following.counts
 
 
 def _money(scan: Scan, figure: Figure, floor: int, *, whole: bool) -> Money | str | None:
@@ -113,7 +122,7 @@ def _money(scan: Scan, figure: Figure, floor: int, *, whole: bool) -> Money | st
 def _currency(scan: Scan, figure: Figure, found: Bounds, whole: bool) -> tuple[str | None, bool]:
     unit, hint = figure.unit, scan.hint
     if unit is None:
-        alone = whole and not scan.low[:found.start].strip() and not scan.low[found.end:].strip(" .")
+        alone = whole and scan.is_whole(found.start, found.end)
         return (hint, False) if hint and (figure.scaled or alone) else (None, False)
     if hint and hint in unit.may_be and (unit.assumed or unit.code is None):
         return hint, False

@@ -16,7 +16,7 @@ from babel.core import get_global
 
 from aispend.errors import AiSpendError
 from aispend.money.typography import fold
-from aispend.money.wordlist import word_pattern
+from aispend.money.wordlist import SPACED, word_pattern
 
 LEXICON = Path(__file__).parent / "lexicon"
 
@@ -58,8 +58,14 @@ class Entry:
     colloquial: bool = False
     before: str | None = None             # "low", "high", "about", "minus"
     after: str | None = None
-    to: bool = False
     roles: set[str] = field(default_factory=set)
+    counts: bool = False                  # can begin a number
+    leads: bool = False                   # can stand before a number as its currency
+
+    def settle(self) -> None:
+        self.leads = self.unit is not None and self.unit.before
+        self.counts = "article" in self.roles or any(
+            value is not None for value in (self.number, self.multiplier, self.scale, self.fraction))
 
 
 @dataclass(slots=True)
@@ -72,7 +78,9 @@ class Vocabulary:
     decimal: str
     joined: bool                          # written without spaces between number, unit and particle
     elided_place: bool
-    pattern: re.Pattern[str]
+    pattern: re.Pattern[str]              # numbers and all words
+    anchors: re.Pattern[str]              # currencies only
+    scaled_anchors: re.Pattern[str]       # currencies and scale words
 
 
 @lru_cache(maxsize=512)
@@ -93,7 +101,7 @@ def vocabulary(language: str) -> Vocabulary:
     own = read_lexicon(locale.language)
     entries: dict[str, Entry] = {}
     add_codes(entries, read_lexicon("world"))
-    add_cldr_currencies(entries, locale)
+    add_cldr_currencies(entries, locale, set(own.get("not_names", {}).get("words", [])))
     add_cldr_scales(entries, locale)
     add_signs(entries, read_lexicon("world"), locale.language)
     add_numbers(entries, own)
@@ -102,11 +110,15 @@ def vocabulary(language: str) -> Vocabulary:
     add_bounds(entries, own)
     add_roles(entries, own)
     add_noun_link(entries, read_lexicon("world"), locale.language)
+    for entry in entries.values():
+        entry.settle()
     symbols = locale.number_symbols.get("latn", {})
     grammar = own.get("grammar", {})
     return Vocabulary(
         language=locale.language, entries=entries, group=fold(symbols.get("group", ",")), decimal=symbols.get("decimal", "."),
-        joined=grammar.get("joined_words", False), elided_place=grammar.get("elided_place", False), pattern=word_pattern(entries))
+        joined=grammar.get("joined_words", False), elided_place=grammar.get("elided_place", False), pattern=word_pattern(entries),
+        anchors=word_pattern([word for word, entry in entries.items() if entry.unit or entry.minor], numbers=False),
+        scaled_anchors=word_pattern([word for word, entry in entries.items() if entry.unit or entry.minor or entry.scale], numbers=False))
 
 
 @lru_cache(maxsize=64)
@@ -132,7 +144,7 @@ def current_currencies() -> set[str]:
     return {code for code in today if not code.startswith("X") or code in {"XAF", "XOF", "XCD", "XPF"}}
 
 
-def add_cldr_currencies(entries: dict[str, Entry], locale: Locale) -> None:
+def add_cldr_currencies(entries: dict[str, Entry], locale: Locale, not_names: set[str]) -> None:
     plurals = locale._data["currency_names_plural"]  # Babel has no public list of the plural forms
     for code, name in locale.currencies.items():
         if code.startswith("X") and code not in {"XAF", "XOF", "XCD", "XPF"}:
@@ -141,7 +153,7 @@ def add_cldr_currencies(entries: dict[str, Entry], locale: Locale) -> None:
             if "(" not in form and len(form) > 1:
                 entry_of(entries, form).unit = Unit(code, before=False)
     for head, codes in head_nouns(locale).items():
-        if fold(head) not in entries:
+        if head not in entries and head not in not_names:
             entry_of(entries, head).unit = Unit(codes[0] if len(codes) == 1 else None, may_be=frozenset(codes), before=False)
     for code, symbol in locale.currency_symbols.items():
         is_code = len(symbol) == 3 and symbol.isascii() and symbol.isupper()
@@ -157,8 +169,9 @@ def head_nouns(locale: Locale) -> dict[str, list[str]]:
     current = sorted(current_currencies() & set(locale.currencies))
     plurals = locale._data["currency_names_plural"]
     names = [(code, form.split()) for code in current for form in {locale.currencies[code], *plurals.get(code, {}).values()} if "(" not in form]
-    names = [(code, form) for code, form in names if len(form) > 1]
-    place = min((0, -1), key=lambda at: len({fold(form[at]) for _, form in names}))
+    names = [(code, form) for code, form in names if len(form) > 1 and SPACED.match(fold(form[0]))]
+    base = [locale.currencies[code].split() for code in current]
+    place = min((0, -1), key=lambda at: len({fold(form[at]) for form in base}))
     heads: dict[str, list[str]] = {}
     for code, form in names:
         codes = heads.setdefault(fold(form[place]), [])

@@ -16,7 +16,7 @@ NUMBER = (r"[0-9]{1,3}(?:[ '][0-9]{3}(?![0-9]))+(?:[.,][0-9]+)?(?![0-9])"
           r"|[½¼¾⅓⅔]")
 
 
-def word_pattern(words: Iterable[str]) -> re.Pattern[str]:
+def word_pattern(words: Iterable[str], *, numbers: bool = True) -> re.Pattern[str]:
     """A pattern that finds numbers (group 1) and the words of the list, each the longest possible.
 
         >>> pattern = word_pattern(["million", "millions", "de"])
@@ -25,7 +25,7 @@ def word_pattern(words: Iterable[str]) -> re.Pattern[str]:
     """
     spaced = [word for word in words if SPACED.match(word)]
     other = [word for word in words if word and not SPACED.match(word)]
-    parts = [f"({NUMBER})"]
+    parts = [f"({NUMBER})"] if numbers else []
     parts += [f"(?<![{LETTER}]){trie_pattern(spaced)}"] if spaced else []
     parts += [trie_pattern(other)] if other else []
     return re.compile("|".join(parts))

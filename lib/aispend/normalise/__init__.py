@@ -3,14 +3,12 @@
 Order of the steps: split over years, home currency, prices, conversion, per. See METHODS.md.
 """
 
-import numpy as np
 import pandas as pd
 
 from aispend import periods
-from aispend.errors import AiSpendError
 from aispend.normalise.chain import Chain, summed
 from aispend.normalise.explanation import explain
-from aispend.normalise.inputs import Choices, Rows, read_rows
+from aispend.normalise.inputs import Choices, read_rows
 from aispend.normalise.result import with_columns
 
 __all__ = ["explain", "normalise"]
@@ -56,19 +54,9 @@ def normalise(
     """
     choices = Choices(currency, prices, price_year, conversion, per, yearly, on_missing)
     rows = read_rows(frame, choices)
-    _refuse_mixed_prices(rows, choices)
     parts = periods.parts(
         rows.start, rows.end, rows.announced, splits=rows.splits, financing=rows.financing, label=rows.label
     )
     chain = Chain(rows, parts, choices)
     factors = chain.factors()
     return with_columns(frame, chain, factors if yearly else summed(parts, factors, is_share=choices.is_share))
-
-
-def _refuse_mixed_prices(rows: Rows, choices: Choices) -> None:
-    rebased = np.flatnonzero(rows.price_year > 0)
-    if len(rebased) and not choices.constant:
-        raise AiSpendError(
-            f"the amount is in constant prices and the others are nominal in row {rows.named(rebased)}; "
-            "say prices='constant' and a price_year, or leave these rows out"
-        )

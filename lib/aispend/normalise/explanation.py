@@ -92,4 +92,6 @@ def _stated(row: pd.Series, column: str) -> bool:
 
 
 def _number(value: float) -> str:
+    if pd.isna(value):
+        return "unknown"
     return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.6g}"

@@ -16,8 +16,12 @@ from aispend.periods import EPOCH, NO_DAY
 from aispend.prices import series
 from aispend.rates import first_five, frozen_quotes
 
-REASONS = ("", "no amount", "no exchange rate", "no purchasing power parity", "no GDP deflator", "no {per}")
-NO_AMOUNT, NO_RATE, NO_PARITY, NO_DEFLATOR, NO_DIVISOR = range(1, 6)
+NO_AMOUNT, NOT_NOMINAL, NO_RATE, NO_PARITY, NO_DEFLATOR, NO_DIVISOR = range(1, 7)
+REASONS = (
+    "", "no amount", "no nominal amount, it was printed in constant prices", "no exchange rate", "no purchasing power parity",
+    "no GDP deflator", "no {divisor}",
+)  # fmt: skip
+DIVISORS = {"gdp": "GDP", "head": "population", "revenue": "revenue"}
 
 
 def with_columns(frame: pd.DataFrame, chain: Chain, factors: Factors) -> pd.DataFrame:
@@ -68,20 +72,26 @@ class Outcome:
         """Why a row has no value, as position in `REASONS`; 0 where it has one."""
         code = np.zeros(len(self.amounts[0]), np.int8)
         no_target = NO_PARITY if self.chain.choices.ppp else NO_RATE
+        # The first step that failed comes last: in a sum over years it leaves the later ones without a value too.
         for reason, values in (
-            (NO_DIVISOR, self.factors.divisor), (NO_DEFLATOR, self.factors.deflator), (no_target, self.factors.target_rate),
+            (no_target, self.factors.target_rate), (NO_DIVISOR, self.factors.divisor), (NO_DEFLATOR, self.factors.deflator),
             (NO_RATE, self.factors.home_rate), (NO_AMOUNT, self.amounts[0]),
-        ):
+        ):  # fmt: skip
             code[np.broadcast_to(np.isnan(values), code.shape)] = reason
+        if not self.chain.choices.constant:
+            code[self.of_rows(self.chain.rows.price_year) > 0] = NOT_NOMINAL
         return code
 
     def refuse_missing(self) -> None:
         """Raises `MissingRate` or `MissingSeries` for the rows without a value."""
         for reason in np.unique(self.missing[self.missing > 0]):
             positions = np.flatnonzero(self.missing == reason)
-            what = REASONS[reason].format(per=self.chain.choices.per)
-            known = f"the exchange rates end on {frozen_quotes().last_day}" if reason == NO_RATE else "see data/macro.csv for what there is"
-            error = MissingRate if reason == NO_RATE else MissingSeries
+            what = REASONS[reason].format(divisor=DIVISORS.get(self.chain.choices.per))
+            error = {NO_RATE: MissingRate, NOT_NOMINAL: AiSpendError}.get(reason, MissingSeries)
+            known = {
+                NO_RATE: f"the exchange rates end on {frozen_quotes().last_day}",
+                NOT_NOMINAL: "say prices='constant' and a price_year to bring all rows to one",
+            }.get(reason, "data/macro.csv holds what there is")
             raise error(
                 f"{what} in row {first_five(self._named(position, reason) for position in positions)}; {known}. "
                 "Leave these rows out, or pass on_missing='keep' for rows without a value"
@@ -121,7 +131,7 @@ class Outcome:
         """The added columns."""
         amount, low, high = self.amounts
         factors = self.factors
-        value = amount * self.factor
+        value = np.where(self.missing == NOT_NOMINAL, np.nan, amount * self.factor) if NOT_NOMINAL in self.missing else amount * self.factor
         years = {"year": self._years(self.chain.parts.spans.year[self.chain.parts.span])} if self.chain.choices.yearly else {}
         dollars = {}
         if factors.to_dollars is not None:
@@ -170,7 +180,7 @@ class Outcome:
         )
         if not self.missing.any():
             return words
-        reasons = [NO_VALUE + reason.format(per=choices.per) for reason in REASONS[1:]]
+        reasons = [NO_VALUE + reason.format(divisor=DIVISORS.get(choices.per)) for reason in REASONS[1:]]
         return Text(np.where(self.missing > 0, len(words.texts) + self.missing - 1, words.codes), [*words.texts, *reasons])
 
     def vintage(self) -> str:

@@ -8,7 +8,6 @@ from hashlib import sha256
 from typing import Any
 from xml.etree import ElementTree
 
-from aispend.report.headlines import RECORD
 from aispend.report.keys import Result, page_hash, read_result, write_result
 from aispend.report.project import Project, stylesheet, write_whole
 from aispend.report.spec import Spec
@@ -116,9 +115,10 @@ def first_picture(notebook: Mapping[str, Any]) -> bytes | None:
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
-            found = RECORD not in data and _SVG.search(data.get("image/svg+xml") or data.get("text/html") or "")
+            found = _SVG.findall(data.get("image/svg+xml") or data.get("text/html") or "")
             if found:
-                return _standalone(found.group())
+                # An exhibit brings its picture for wide columns and for telephones; the second is legible when small.
+                return _standalone(found[-1])
     return None
 
 

@@ -16,7 +16,7 @@ _ECONOMIES = {"KOR": "South Korea", "USA": "the United States", "CHN": "China", 
 _ECONOMY = re.compile(r" of ([A-Z]{3})$")
 _SHARE_OF = re.compile(r"^(share of GDP) of [A-Z]{3}")
 _HELD_SERIES = {"share of GDP": "GDP", "per head": "The population", "purchasing power": "The purchasing power parity"}
-_COMPARED = {"ratio": "Ratio", "ratio_low": "Lowest ratio", "ratio_high": "Highest ratio", "days": "Days of its spending"}
+_COMPARED = {"ratio": "Ratio to baseline", "ratio_low": "Lowest ratio", "ratio_high": "Highest ratio", "days": "Days of its spending"}
 _MEASURE_WORDS = {"research-and-development": "R&D"}
 _ECB = "https://www.ecb.europa.eu/stats/policy_and_exchange_rates/euro_reference_exchange_rates/html/index.en.html"
 _WDI = "https://datacatalog.worldbank.org/search/dataset/0037712"
@@ -56,6 +56,20 @@ def _three_digits(value: float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def row_amount(row: pd.Series, rows: pd.DataFrame) -> str:
+    """The amount of one of the rows in words, with what kind of value it is."""
+    if pd.isna(row["value"]):
+        return "no value"
+    return amount_words(row["value"], unit_of(rows), row.get("value_is", "exact"))
+
+
+def span_words(rows: pd.DataFrame) -> str:
+    """The plain headline of a frame that was given none: its largest and its smallest amount."""
+    known = rows.dropna(subset="value").sort_values("value", ascending=False, kind="stable")
+    ends = [f"{row['actor']} {row_amount(row, known)}" for _, row in known.iloc[[0, -1]].iterrows()]
+    return f"From {ends[0]} down to {ends[1]}" if len(known) > 1 else ends[0]
+
+
 def measure_words(measure: str) -> str:
     """A measure in words: "capital-expenditure" is capital expenditure, "research-and-development" R&D."""
     return _MEASURE_WORDS.get(measure, measure.replace("-", " "))
@@ -74,13 +88,15 @@ def unit_of(frame: pd.DataFrame) -> str:
 
 
 def period_words(row: pd.Series) -> str:
-    """The period of a fact: "2025", "2025–2030", "Aug 2025–Dec 2027", or when it was announced."""
+    """The period of a fact: "2025", "2025–2030", "Aug 2025–Dec 2027", or the day it became known."""
     if pd.notna(row.get("year")):
         return str(int(row["year"]))
     start, end = row.get("period_start"), row.get("period_end")
     if pd.isna(start) or pd.isna(end):
         announced = row.get("announced_on")
-        return f"announced {announced[:4]}" if isinstance(announced, str) and announced else ""
+        if not isinstance(announced, str) or not announced:
+            return ""
+        return f"{'published' if row.get('stage') in ('spent', 'estimated') else 'announced'} {date_words(announced)}"
     if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
         return str(start.year) if start.year == end.year else f"{start.year}–{end.year}"
     return f"{start:%b %Y}–{end:%b %Y}" if (start.year, start.month) != (end.year, end.month) else f"{start:%b %Y}"
@@ -168,7 +184,6 @@ def notes(frame: pd.DataFrame, note: str = "") -> str:
         *_held(frame),
         *_without_value(frame),
         _left_out(frame),
-        *(dict.fromkeys(frame["note"].dropna().astype(str)) if "note" in frame else ()),
         note,
     ]
     return " ".join(sentence for sentence in sentences if sentence)
@@ -193,27 +208,34 @@ def _held(frame: pd.DataFrame) -> Iterable[str]:
     for year, rows in frame[held.notna()].groupby(held[held.notna()]):
         basis = str(rows["basis"].iloc[0])
         series = next((name for mark, name in _HELD_SERIES.items() if mark in basis), "The deflator")
-        yield _named(rows, pd.Series(True, rows.index), f"{series} of {year} stands in for later years")
+        yield _named(frame, held.eq(year).fillna(False), f"{series} of {year} stands in for later years")
 
 
 def _without_value(frame: pd.DataFrame) -> Iterable[str]:
-    missing = frame[frame["value"].isna()] if "value" in frame else frame.iloc[:0]
-    for reason, rows in missing.groupby(missing.get("basis", pd.Series("no value", missing.index)).astype(str), sort=False):
-        yield _named(rows, pd.Series(True, rows.index), capital(reason))
+    missing = frame["value"].isna()
+    for reason in frame.loc[missing, "basis"].astype(str).unique():
+        yield _named(frame, missing & (frame["basis"].astype(str) == reason), capital(reason))
+
+
+def _letters(frame: pd.DataFrame) -> dict[str, str]:
+    """What is left out, each text once with a letter, where there are few enough to be read below a picture."""
+    texts = list(dict.fromkeys(frame["excludes"].dropna())) if "excludes" in frame else []
+    return {text: "abcd"[number] for number, text in enumerate(texts)} if len(texts) <= 4 else {}
 
 
 def _left_out(frame: pd.DataFrame) -> str:
-    if "excludes" not in frame:
-        return ""
-    texts = frame[["actor", "excludes"]].dropna().drop_duplicates()
-    if len(texts) > 4:
-        return "What each amount leaves out is in the table."
-    return " ".join(f"{actor} leaves out: {text.rstrip('.')}." for actor, text in texts.itertuples(index=False, name=None))
+    letters = _letters(frame)
+    if not letters:
+        return "What each amount leaves out is in the table." if "excludes" in frame and frame["excludes"].notna().any() else ""
+    whose = {text: listed(frame.loc[frame["excludes"] == text, "actor"].unique()) for text in letters}
+    return "Left out: " + " ".join(f"({letter}) {whose[text]}: {text.rstrip('.')}." for text, letter in letters.items())
 
 
 def _named(frame: pd.DataFrame, chosen: pd.Series, text: str) -> str:
     if not chosen.any():
         return ""
+    if chosen.all() and len(chosen) > 3:
+        return f"{text}: all {len(chosen)} amounts."
     names = [f"{row['actor']} {period_words(row)}".strip() for _, row in frame[chosen].iterrows()]
     shown = list(dict.fromkeys(names))
     return f"{text}: {', '.join(shown[:6])}{f' and {len(shown) - 6} more' if len(shown) > 6 else ''}."
@@ -224,7 +246,9 @@ def data_table(frame: pd.DataFrame) -> pd.DataFrame:
     factor, heading = _column_scale(unit_of(frame), frame["value"].abs().max())
     table = pd.DataFrame({"Who": frame["actor"].astype(str)})
     _add(table, "Kind", frame, "measure", measure_words)
-    table["Period"] = [period_words(row) for _, row in frame.iterrows()]
+    periods = [period_words(row) for _, row in frame.iterrows()]
+    if any(periods):
+        table["Period"] = periods
     table[heading] = frame["value"].astype("float64") / factor
     if {"value_low", "value_high"} <= set(frame):
         ranged = frame["value_low"] != frame["value_high"]
@@ -238,7 +262,9 @@ def data_table(frame: pd.DataFrame) -> pd.DataFrame:
             table[name] = frame[column].astype("float64")
     _add(table, "Stage", frame, "stage")
     _add(table, "Covers", frame, "what")
-    _add(table, "Leaves out", frame, "excludes")
+    letters = _letters(frame)
+    _add(table, "Left out", frame, "excludes", lambda text: f"({letters[text]})" if letters else text)
+    _add(table, "Beside the baseline", frame, "note")
     _add(table, "Source", frame, "publisher")
     return table.reset_index(drop=True)
 
@@ -260,7 +286,9 @@ def _column_scale(unit: str, peak: float) -> tuple[float, str]:
         return 0.01, f"% of {unit.removeprefix('share of ')}"
     for size, _, word in _SCALES:
         if peak >= size:
-            return size, f"{unit} {word}"
+            currency, _, per = unit.partition(" per ")
+            scaled = f"{currency} {word}" if currency.isupper() else f"{word} {currency}"
+            return size, f"{scaled} per {per}" if per else scaled
     return 1.0, unit
 
 
@@ -271,5 +299,5 @@ def check(frame: pd.DataFrame, form: str, columns: Iterable[str]) -> None:
         raise AiSpendError(f"{form}: the frame has no column {', '.join(missing)}; pass it through normalise first")
     if frame.empty:
         raise AiSpendError(f"{form}: the frame has no rows, so there is nothing to show; widen the selection of facts")
-    if "value" in columns and frame["value"].isna().all():
+    if "value" in columns and not frame["value"].notna().any():
         raise AiSpendError(f"{form}: no row has a value, so there is nothing to show; the column basis says why")

@@ -9,13 +9,16 @@ import io
 import re
 import unicodedata
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from xml.etree import ElementTree
 
 import matplotlib
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
@@ -24,7 +27,7 @@ from matplotlib.ticker import MaxNLocator
 
 INK, GREY, RULE = "#333333", "#5f5f5f", "#dcdcdc"
 FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Noto Sans CJK KR', sans-serif"
-_STYLE = Path(__file__).with_name("house.mplstyle")
+_STYLE = Path(__file__).parents[1] / "house.mplstyle"
 _SVG = "http://www.w3.org/2000/svg"
 
 
@@ -92,27 +95,29 @@ class Scale:
 
 
 class Sheet:
-    """A blank picture of `width` by `height` CSS pixels; y runs downwards as on a page."""
+    """A picture of `width` by `height` CSS pixels; y runs downwards as on a page.
+
+    What is drawn is kept and carried out in `svg`, so that nobody's settings of matplotlib change a picture
+    and no figure is left open.
+    """
 
     def __init__(self, width: float, height: float) -> None:
         self.width, self.height = width, height
-        with matplotlib.rc_context(fname=_STYLE):
-            self._figure = Figure(figsize=(width / 72, height / 72))
-            self._axes = self._figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0))
-        self._axes.axis("off")
+        self._strokes: list[Callable[[Axes], object]] = []
 
     def text(self, x: float, y: float, text: str, *, size: float, colour: str = INK, bold: bool = False, align: str = "left", boxed: bool = False) -> None:
         """One line of text with its baseline at y; boxed, it stands on white and hides the grid behind it."""
         if boxed:
             across = text_width(text, size, bold=bold)
-            self._axes.fill([x - 2, x + across, x + across, x - 2], [y - size] * 2 + [y + 3] * 2, color="#ffffff", linewidth=0, zorder=1.5)
+            corners = [x - 2, x + across, x + across, x - 2], [y - size] * 2 + [y + 3] * 2
+            self._strokes.append(lambda axes: axes.fill(*corners, color="#ffffff", linewidth=0, zorder=1.5))
         weight = "bold" if bold else "normal"
-        self._axes.text(x, y, text, size=size, color=colour, weight=weight, ha=align, va="baseline")
+        self._strokes.append(lambda axes: axes.text(x, y, text, size=size, color=legible(colour), weight=weight, ha=align, va="baseline"))
 
     def line(self, xs: list[float], ys: list[float], *, colour: str = RULE, width: float = 1, dashed: bool = False) -> None:
-        """Straight strokes through the points."""
+        """Straight strokes through the points; a point that is not a number is a gap."""
         style = (0, (3, 2)) if dashed else "-"
-        self._axes.plot(xs, ys, color=colour, linewidth=width, linestyle=style, zorder=1, clip_on=False)
+        self._strokes.append(lambda axes: axes.plot(xs, ys, color=colour, linewidth=width, linestyle=style, zorder=1, clip_on=False))
 
     def grid(self, xs: list[float], strips: list[tuple[float, float]]) -> None:
         """Upright hairlines at every x, in every strip from top to bottom, as one path."""
@@ -124,8 +129,8 @@ class Sheet:
         """A dot: "solid", "ring", "pale" (tinted), "diamond" (hollow) or an arrow head "right" or "left"."""
         face = {"ring": "#ffffff", "diamond": "#ffffff", "pale": tint(colour)}.get(mark, colour)
         shape = {"right": ">", "left": "<", "diamond": "D"}.get(mark, "o")
-        self._axes.plot([x], [y], shape, markersize=2 * radius, markerfacecolor=face, markeredgecolor=colour,
-                        markeredgewidth=0 if shape in "<>" else 1.8, zorder=3, clip_on=False)
+        look = {"markersize": 2 * radius, "markerfacecolor": face, "markeredgecolor": colour, "markeredgewidth": 0 if shape in "<>" else 1.8}
+        self._strokes.append(lambda axes: axes.plot([x], [y], shape, **look, zorder=3, clip_on=False))
 
     def key(self, items: list[tuple[str, str]], top: float, *, size: float) -> None:
         """Marks and what they mean, (mark, words), flowing over as many lines as they need; "line" is a stroke."""
@@ -140,12 +145,17 @@ class Sheet:
     def svg(self, alt: str, *, name: str) -> str:
         """The picture as one <svg> element with `alt` as its label; its ids are unique to `name` and size."""
         buffer = io.StringIO()
-        salt = sha256(f"{name}{self.width}x{self.height}".encode()).hexdigest()
-        blank = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-        with matplotlib.rc_context({"svg.hashsalt": salt}, fname=_STYLE), warnings.catch_warnings():
+        with matplotlib.rc_context(), warnings.catch_warnings():
             # The reader's browser has the font that matplotlib, which only measures, has not.
             warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-            self._figure.savefig(buffer, format="svg", metadata=blank)
+            matplotlib.rc_file(_STYLE)
+            matplotlib.rcParams["svg.hashsalt"] = sha256(f"{name}{self.width}x{self.height}".encode()).hexdigest()
+            figure = Figure(figsize=(self.width / 72, self.height / 72))
+            axes = figure.add_axes((0, 0, 1, 1), xlim=(0, self.width), ylim=(self.height, 0))
+            axes.axis("off")
+            for stroke in self._strokes:
+                stroke(axes)
+            figure.savefig(buffer, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
         return _inline(buffer.getvalue(), alt, self.width, self.height)
 
 
@@ -185,6 +195,20 @@ def spread(places: list[float], gap: float, low: float, high: float) -> list[flo
 def tint(colour: str) -> str:
     """The colour mixed with white, one part to two."""
     return to_hex([1 - (1 - part) / 3 for part in to_rgb(colour)])
+
+
+@lru_cache
+def legible(colour: str) -> str:
+    """The colour, darkened where needed until its contrast with white is 4.5 to 1 (WCAG 2.2, 1.4.3)."""
+    parts = np.array(to_rgb(colour))
+    while 1.05 / (_luminance(parts) + 0.05) < 4.5:
+        parts = parts * 0.97
+    return to_hex(parts)
+
+
+def _luminance(parts: np.ndarray) -> float:
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
 
 
 def _inline(document: str, alt: str, width: float, height: float) -> str:

@@ -1,0 +1,11 @@
+"""The few chart forms, each from a frame to an `Exhibit`: dots, timeline, table.
+
+Every picture is drawn twice, for wide columns and for telephones, because a chart that is merely shrunk
+cannot be read.
+"""
+
+from aispend.charts.dot_plot import dots
+from aispend.charts.word_table import table
+from aispend.charts.line_panels import timeline
+
+__all__ = ["dots", "table", "timeline"]
