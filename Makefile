@@ -15,7 +15,7 @@ export LC_ALL := C.UTF-8
 export TZ := UTC
 export PYTHONHASHSEED := 0
 
-LIBRARY := $(shell find lib -name '*.py' -o -name '*.toml' -o -name '*.mplstyle')
+LIBRARY := $(shell find lib -name '*.py' -o -name '*.toml' -o -name '*.mplstyle' -o -name '*.j2')
 TABLES := data/datapackage.json $(wildcard data/*.csv data/raw/*)
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 ANSWER := reports/html/thumbnails/10_overview.usd.svg

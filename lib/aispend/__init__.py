@@ -29,9 +29,9 @@ _HOME = {
     "record": "exhibit",
     "AiSpendError": "errors",
 }
-_ROOMS = ("charts", "sentences", "rates", "prices", "periods", "errors", "money")
+_ROOMS = ("charts", "sentences", "wording", "rates", "prices", "periods", "errors", "money")
 
-__all__ = [*_HOME, "charts", "sentences"]
+__all__ = [*_HOME, "charts", "sentences", "wording"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""The command line: `python -m aispend build` and `python -m aispend check-specs`."""
+"""The command line: `python -m aispend build`, `check-specs`, `data` and `notebooks`."""
 
 import argparse
 import os
@@ -40,6 +40,12 @@ def _parser() -> argparse.ArgumentParser:
 
     check = commands.add_parser("check-specs", help="check every report specification without building")
     check.set_defaults(run=_check_specs)
+
+    data = commands.add_parser("data", help="check every table and regenerate the codebook")
+    data.set_defaults(run=_data)
+
+    notebooks = commands.add_parser("notebooks", help="run the committed notebooks again, in place")
+    notebooks.set_defaults(run=_notebooks)
     return parser
 
 
@@ -68,6 +74,32 @@ def _check_specs(options: argparse.Namespace) -> int:
         print(message, file=sys.stderr)
     _say(f"{count - len(messages)} of {count} report specifications are good")
     return 1 if messages else 0
+
+
+def _data(options: argparse.Namespace) -> int:
+    from aispend.data import contract
+    from aispend.data.checks import problems
+    from aispend.data.codebook import write_codebook
+    from aispend.data.tables import load
+
+    found = problems()
+    for problem in found:
+        print(problem, file=sys.stderr)
+    if found:
+        _say(f"{len(found)} problem{'s' if len(found) > 1 else ''} in data/; the codebook was left as it is")
+        return 1
+    counts = ", ".join(f"{len(load(table))} {table}" for table in contract.tables())
+    _say(f"data/ fits its contract: {counts}; codebook {'rewritten' if write_codebook() else 'up to date'}")
+    return 0
+
+
+def _notebooks(options: argparse.Namespace) -> int:
+    from aispend.report.project import this_project
+    from aispend.report.rerun import rerun_notebooks
+
+    changed = rerun_notebooks(this_project(), say=_say)
+    _say(f"{changed} changed; review with git diff and commit")
+    return 0
 
 
 def _say(line: str) -> None:

@@ -72,7 +72,7 @@ def _require(frame: pd.DataFrame, baseline: str) -> None:
         raise AiSpendError(f"the frame has no column {missing[0]!r}; compare takes what normalise returned for facts")
     found = int((frame["fact_id"] == baseline).sum())
     if found != 1:
-        known = first_five(map(repr, frame["fact_id"]))
+        known = first_five([repr(name) for name in frame["fact_id"]])
         raise AiSpendError(f"the baseline {baseline!r} is in the frame {found} times, not once; choose one of its fact ids ({known}), or one year")
 
 
@@ -87,7 +87,7 @@ def _refuse_mixed_bases(frame: pd.DataFrame, position: int) -> None:
     without = frame["value"].isna()
     other = np.flatnonzero((kinds != kinds.iloc[position]) & ~without)
     if len(other):
-        shown = first_five(f"{frame['fact_id'].iloc[i]} ({kinds.iloc[i]})" for i in other)
+        shown = first_five([f"{frame['fact_id'].iloc[i]} ({kinds.iloc[i]})" for i in other])
         raise NotComparable(f"mixed bases: the baseline is in {kinds.iloc[position]}, row {shown}; normalise them alike or leave these rows out")
 
 
@@ -102,7 +102,7 @@ class Differences:
         """Raises `NotComparable` for the rows that differ too much."""
         bad = np.flatnonzero(np.logical_or.reduce([where for where, _ in self.forbidding]))
         if len(bad):
-            shown = first_five(f"{frame['fact_id'].iloc[i]} ({'; '.join(_texts(self.forbidding, i))})" for i in bad)
+            shown = first_five([f"{frame['fact_id'].iloc[i]} ({'; '.join(_texts(self.forbidding, i))})" for i in bad])
             raise NotComparable(f"not comparable with {baseline}: row {shown}; leave these rows out, or say across=True and print the note")
 
     def notes(self, frame: pd.DataFrame, position: int) -> list[str]:

@@ -23,6 +23,9 @@ from aispend.data import contract
 from aispend.errors import AiSpendError, BrokenTable, MissingRate
 
 _FORMS = "a date, a year as int, text such as '2025', '2025-03', '2025-03-03', or a pair of dates"
+RATES_PUBLISHER = "European Central Bank, euro reference rates"
+RATES_URL = "https://www.ecb.europa.eu/stats/policy_and_exchange_rates/euro_reference_exchange_rates/html/index.en.html"
+
 On = date | int | str | tuple[date | str, date | str]
 
 EPOCH = date(1970, 1, 1).toordinal()
@@ -222,22 +225,22 @@ def multiplied(amount: Any, factor: float) -> Any:
     bad = np.flatnonzero(~np.isfinite(values) | ((values == 0) & np.signbit(values)))
     if len(bad):
         labels = amount.index[bad] if isinstance(amount, pd.Series) else bad
-        shown = [f"{label} ({value})" for label, value in zip(labels, np.ravel(values)[bad], strict=True)]
-        raise AiSpendError(f"amounts must be finite and not negative zero; correct or drop position {first_five(shown)}")
+        shown = [f"{label} ({value})" for label, value in zip(labels[:5], np.ravel(values)[bad[:5]], strict=True)]
+        raise AiSpendError(f"amounts must be finite and not negative zero; correct or drop position {first_five(shown, of=len(bad))}")
     if isinstance(amount, pd.Series):
         return pd.Series(values * factor, index=amount.index, name=amount.name)
     return values * factor if isinstance(amount, np.ndarray) else float(values) * factor
 
 
-def first_five(items: Iterable[object]) -> str:
-    """The first five of many, and how many more there are, for an error message.
+def first_five(items: Sequence[object], *, of: int | None = None) -> str:
+    """The first five of many (`of`: how many there are), for an error message.
 
     >>> first_five(range(7))
     '0, 1, 2, 3, 4 and 2 more (7 in all)'
     """
-    items = list(items)
-    rest = f" and {len(items) - 5} more ({len(items)} in all)" if len(items) > 5 else ""
-    return ", ".join(map(str, items[:5])) + rest
+    many = len(items) if of is None else of
+    rest = f" and {many - 5} more ({many} in all)" if many > 5 else ""
+    return ", ".join(str(item) for item in items[:5]) + rest
 
 
 def _reason(quotes: Quotes, start: date, end: date, codes: Sequence[str]) -> str:

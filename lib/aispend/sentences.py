@@ -1,135 +1,11 @@
-"""Sentences built from values: small words for numbers first, then one function a finding.
+"""Sentences built from values: one function a finding.
 
 A sentence is never typed with its number in it; if the data says otherwise, the sentence does too.
 """
 
-import math
 from collections.abc import Sequence
-from fractions import Fraction
 
-from aispend.errors import AiSpendError
-
-_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_PARTS = {2: ("half", "halves"), 3: ("third", "thirds"), 4: ("quarter", "quarters"), 5: ("fifth", "fifths")}
-_QUALIFIERS = {"exact": "", "about": "about ", "midpoint": "about ", "at-least": "at least ", "at-most": "at most "}
-
-
-def number(value: float, *, digits: int = 2) -> str:
-    """A number as a newspaper writes it: words up to twelve, else `digits` significant digits.
-
-    >>> number(9.2), number(82.02), number(13.48, digits=3), number(1452.05, digits=4)
-    ('nine', '82', '13.5', '1,452')
-    """
-    if value < 0:
-        return f"minus {number(-value, digits=digits)}"
-    if abs(value - round(value)) <= 0.025 * value and 1 <= round(value) <= 12:
-        return _NUMBERS[round(value)]
-    rounded = float(f"{value:.{digits}g}")
-    decimals = max(0, digits - len(str(int(abs(rounded)))))
-    text = f"{rounded:,.{decimals}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def amount(value: float, currency: str) -> str:
-    """An amount in major units of its currency, three significant digits and m, bn or tn.
-
-    >>> amount(2_322_675_306, "USD"), amount(34e12, "KRW"), amount(63_612, "EUR"), amount(0.5, "EUR")
-    ('USD 2.32 bn', 'KRW 34 tn', 'EUR 63,600', 'EUR 0.5')
-    """
-    return f"{currency} {short_number(value)}"
-
-
-def short_number(value: float) -> str:
-    """A number in three significant digits and m, bn or tn.
-
-    >>> [short_number(value) for value in (0, 999_950_000, 150e12, -1.25e6)]
-    ['0', '1 bn', '150 tn', '-1.25 m']
-    """
-    rounded = float(f"{value:.3g}")
-    for size, short in ((1e12, "tn"), (1e9, "bn"), (1e6, "m")):
-        if abs(rounded) >= size:
-            return f"{_three_digits(rounded / size)} {short}"
-    return _three_digits(rounded)
-
-
-def _three_digits(value: float) -> str:
-    decimals = 0 if value == 0 else max(0, 2 - math.floor(math.log10(abs(value))))
-    text = f"{value:,.{decimals}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def duration(days: float) -> str:
-    """A length of time given in days, in the unit a reader would choose.
-
-    >>> duration(9.27), duration(0.5617), duration(75), duration(1100)
-    ('about nine days', 'about 13.5 hours', 'about 2.5 months', 'about three years')
-    """
-    units = (("minutes", 1 / 1440, 2), ("hours", 1 / 24, 3), ("days", 1.0, 2), ("months", 365.25 / 12, 2), ("years", 365.25, 2))
-    limits = (2 / 24, 2.0, 61.0, 730.0, float("inf"))
-    for (unit, length, digits), limit in zip(units, limits, strict=True):
-        if days < limit:
-            count = days / length
-            whole = round(count) if unit == "days" and count >= 3 else count
-            return f"about {number(whole, digits=digits)} {unit if round(count, 1) != 1 else unit[:-1]}"
-    raise AiSpendError(f"{days} is not a number of days")
-
-
-def part(share: float) -> str:
-    """A share between nought and one as a simple fraction, with over or nearly where it is not close.
-
-    >>> part(0.4175), part(0.281), part(0.5), part(0.012)
-    ('two fifths', 'over a quarter', 'half', '1.2 %')
-    """
-    if not 0 < share < 1:
-        raise AiSpendError(f"{share} is not a share between 0 and 1")
-    if share < 0.15 or share > 0.85:
-        return f"{number(100 * share)} %" if 100 * share > 12 else f"{100 * share:.2g} %"
-    nearest = min((Fraction(a, b) for b in _PARTS for a in range(1, b)), key=lambda f: (abs(float(f) - share), f.denominator))
-    singular, plural = _PARTS[nearest.denominator]
-    top = _NUMBERS[nearest.numerator] if nearest.numerator > 1 else ("" if nearest.denominator == 2 else "a")
-    words = f"{top} {singular if nearest.numerator == 1 else plural}".strip()
-    gap = share / float(nearest) - 1
-    return words if abs(gap) <= 0.05 else f"{'over' if gap > 0 else 'nearly'} {words}"
-
-
-def times(ratio: float) -> str:
-    """A ratio above one as a multiple.
-
-    >>> times(82.02), times(2.0), times(5.4)
-    ('82 times', 'twice', '5.4 times')
-    """
-    return "twice" if abs(ratio - 2) < 0.05 else f"{number(ratio)} times"
-
-
-def weight(ratio: float) -> str:
-    """How heavy one share is beside another: as a part of it, or as a multiple.
-
-    >>> weight(0.4175), weight(1.02), weight(3.1)
-    ('two fifths as heavy', 'as heavy', '3.1 times as heavy')
-    """
-    if abs(ratio - 1) < 0.05:
-        return "as heavy"
-    return f"{part(ratio) if ratio < 1 else times(ratio)} as heavy"
-
-
-def qualifier(value_is: str) -> str:
-    """The words that go before an amount that is not exact.
-
-    >>> qualifier("at-least"), qualifier("exact")
-    ('at least ', '')
-    """
-    if value_is not in _QUALIFIERS:
-        raise AiSpendError(f"unknown kind of value {value_is!r}; one of {', '.join(_QUALIFIERS)}")
-    return _QUALIFIERS[value_is]
-
-
-def capital(text: str) -> str:
-    """The same text with a capital first letter.
-
-    >>> capital("in dollars, nine days")
-    'In dollars, nine days'
-    """
-    return text[:1].upper() + text[1:]
+from aispend.wording import capital, duration, listed, number, part, plain_name, times, weight
 
 
 def budget_against_spending(days: float, ratio_of_gdp: float, *, budget: str, spending: str) -> str:
@@ -227,43 +103,48 @@ def kinds_of_money(family: str, *, who: Sequence[str]) -> str:
     """What a picture of one family of money shows, for a reader who does not know the word.
 
     >>> kinds_of_money("outlay", who=["South Korea (public)", "OpenAI"])
-    'Money spent or voted for a period: South Korea (public) and OpenAI'
+    'Money spent or voted for a period: Korea and OpenAI'
     """
     words = {
         "outlay": "Money spent or voted for a period",
-        "financing": "Money to be lent, guaranteed or raised: no spending yet",
+        "financing": "Money to be lent, guaranteed or raised, which is not spending",
         "unit-cost": "The price of a single training run",
         "context": "For context: no AI spending",
     }
-    return f"{words[family]}: {listed(who)}"
+    return f"{words[family]}: {listed([plain_name(name) for name in who])}"
 
 
-def listed(names: Sequence[str]) -> str:
-    """Names as a sentence lists them.
+def shares_of_gdp(shares: Sequence[tuple[str, str, float]], *, peer: str) -> str:
+    """The heaviest of several amounts beside Korea's heaviest, each a share of its own country's GDP.
 
-    >>> listed(["Korea", "OpenAI", "Alphabet"])
-    'Korea, OpenAI and Alphabet'
+    `shares` are (actor, label, share); without one of the peer the sentence says that none is published.
+
+    >>> shares_of_gdp([("South Korea (public)", "AI budget 2025", 0.00124), ("Alphabet (Google)", "capital expenditure, 2025", 0.00297)], peer="Alphabet (Google)")
+    "Alphabet (capital expenditure, 2025): 0.3 % of its country's GDP; Korea (AI budget 2025): 0.12 %"
+    >>> shares_of_gdp([("South Korea (public)", "AI budget 2025", 0.00124)], peer="DeepSeek")
+    "DeepSeek publishes no yearly spending to set against its country's GDP; Korea (AI budget 2025): 0.12 %"
     """
-    names = list(names)
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    _, korean, korean_share = max((row for row in shares if row[0] != peer), key=lambda row: row[2])
+    others = [row for row in shares if row[0] == peer]
+    if not others:
+        return f"{peer} publishes no yearly spending to set against its country's GDP; Korea ({korean}): {100 * korean_share:.2g} %"
+    _, label, share = max(others, key=lambda row: row[2])
+    return f"{plain_name(peer)} ({label}): {100 * share:.2g} % of its country's GDP; Korea ({korean}): {100 * korean_share:.2g} %"
 
 
-def heaviest_share(share: float, others: int, *, who: str, what: str) -> str:
-    """The largest of several shares of GDP.
+def money_over_run(ratio: float, *, money: str, run: str) -> str:
+    """A sum of money beside the dearest of several training runs.
 
-    >>> heaviest_share(0.002972, 3, who="Alphabet", what="capital expenditure")
-    "Alphabet's capital expenditure weighs most: 0.3 % of its country's GDP, ahead of three other amounts"
+    >>> money_over_run(25.2, money="The programme's money of 2025", run="DeepSeek's V3, published training run")
+    "The programme's money of 2025 is 25 times the dearest run here, DeepSeek's V3, published training run"
     """
-    ahead = f", ahead of {number(others)} other amount{'s' if others > 1 else ''}" if others else ""
-    return f"{who}'s {what} weighs most: {100 * share:.2g} % of its country's GDP{ahead}"
+    return f"{money} is {times(ratio) if ratio >= 1 else part(ratio) + ' of'} the dearest run here, {run}"
 
 
-def runs_paid_for(runs: float, *, programme: str, run: str) -> str:
-    """How many training runs of one kind a sum would pay for, or what part of one.
+def growth(ratio: float, *, what: str, first: int, last: int) -> str:
+    """How an amount of one year compares with that of an earlier one, both in home currency.
 
-    >>> runs_paid_for(25.2, programme="The programme's 2025 money", run="DeepSeek-V3")
-    "The programme's 2025 money would pay for 25 final training runs like this one: DeepSeek-V3"
+    >>> growth(3.0, what="Korea's AI budget", first=2025, last=2026)
+    "Korea's AI budget of 2026 is three times that of 2025"
     """
-    if runs >= 1:
-        return f"{programme} would pay for {number(runs)} final training run{'s' if round(runs, 1) != 1 else ''} like this one: {run}"
-    return f"{programme} would pay for {part(runs)} of this final training run: {run}"
+    return f"{what} of {last} is {times(ratio) if ratio >= 1 else part(ratio) + ' of'} that of {first}"

@@ -11,8 +11,7 @@ from aispend.compare import compare
 from aispend.normalise import explain, normalise
 from aispend.prices import deflate
 
-settings.register_profile("frames", max_examples=40, deadline=None)
-FRAMES = settings.get_profile("frames")
+FRAMES = settings(max_examples=40, deadline=None)
 COUNTRY = {"KRW": "KOR", "USD": "USA", "CNY": "CHN", "EUR": "EMU", "JPY": "JPN", "GBP": "GBR"}
 currencies = st.sampled_from(sorted(COUNTRY))
 amounts = st.floats(1, 2**50, allow_nan=False)
@@ -142,8 +141,9 @@ def test_every_way_can_be_explained(frame: pd.DataFrame, currency: str, way: dic
         assert lines[0].startswith("printed: ") and lines[-1].startswith("result: ") and len(lines) <= 6
 
 
+@FRAMES
 @given(st.sampled_from(sorted(COUNTRY.values())), st.integers(2010, 2025), st.integers(2010, 2025), st.integers(2010, 2025), amounts)
 def test_deflating_there_and_back_and_through_a_third_year(country: str, a: int, b: int, c: int, amount: float):
     there = deflate(amount, country, from_year=a, to_year=b)
-    assert np.isclose(deflate(there, country, from_year=b, to_year=a), amount, rtol=1e-15, atol=0)
-    assert np.isclose(deflate(there, country, from_year=b, to_year=c), deflate(amount, country, from_year=a, to_year=c), rtol=1e-15, atol=0)
+    assert np.isclose(deflate(there, country, from_year=b, to_year=a), amount, rtol=2e-15, atol=0)
+    assert np.isclose(deflate(there, country, from_year=b, to_year=c), deflate(amount, country, from_year=a, to_year=c), rtol=2e-15, atol=0)

@@ -19,12 +19,12 @@ divisor: float = 2  # 0 makes the last cell fail
 note: "Optional[str]" = None  # shown below the table
 '''
 # What differs from run to run unless the build takes care: order of a set, an address in memory,
-# the clock's zone, the id of a styled table.
+# the clock's zone, where charts are drawn, the id of a styled table.
 WORK = '''\
-import time
+import os, time
 import pandas as pd
 from IPython.display import HTML, display
-print({"Korea", "Alphabet", "OpenAI", "DeepSeek"}, object(), time.tzname)
+print({"Korea", "Alphabet", "OpenAI", "DeepSeek"}, object(), time.tzname, os.environ["MPLBACKEND"])
 display(HTML('<figure><svg viewBox="0 0 9 9"><circle r="3"/></svg></figure>'))
 display(pd.DataFrame({"amount": [3.3]}, index=["Korea"]).style.highlight_max())
 '''
@@ -64,7 +64,7 @@ def make_project(root: Path) -> Project:
     (project.data / "datapackage.json").write_text(rates)
     project.lock_file.write_text("locked\n")
     shutil.copytree(this_project().template, project.template)
-    title = v4.new_markdown_cell("# Three reports\n\nWhat *Korea* spends.")
+    title = v4.new_markdown_cell("# Three reports\n\nWhat *Korea* spends.\n\n## In money")
     write_notebook(project.notebooks / "10_tiny.ipynb", title, code(PARAMETERS, "parameters"), code(WORK), code(LAST))
     for variant, currency in (("eur", "EUR"), ("krw", "KRW"), ("usd", "USD")):
         write_spec(project, f"10_tiny.{variant}", f"notebook: 10_tiny\ntitle: In {currency}\nparameters: {{currency: {currency}}}\n")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from nbformat import v4
 
 from aispend.errors import BadSpec
 from aispend.report.build import Summary, build
@@ -140,6 +141,41 @@ def test_other_ways_to_fail(
     assert "Not built: the build failed" in project.page("index").read_text()
 
 
+def test_a_kernel_that_dies_once_is_tried_again(
+    project: Project, add_notebook: Callable[..., None], add_spec: Callable[..., None], tmp_path: Path
+) -> None:
+    sign = tmp_path / "died"
+    cell = f"import os, pathlib\nsign = pathlib.Path({str(sign)!r})\nif not sign.exists():\n    sign.touch()\n    os._exit(3)"
+    add_notebook(project, "20_other", "n: int = 1  # a number", cell)
+    add_spec(project, "20_other.one", "notebook: 20_other\ntitle: Twice\n")
+    assert build(project, only=["20_other.one"], say=SILENT).built == ["20_other.one"] and sign.exists()
+
+
+@pytest.mark.parametrize("surprise", [KeyError("text/html"), OSError(13, "Permission denied")])
+def test_an_unforeseen_error_is_one_report_s_own(
+    built: Project, monkeypatch: pytest.MonkeyPatch, surprise: Exception
+) -> None:
+    def run(*_: object, **__: object) -> None:
+        raise surprise
+
+    monkeypatch.setattr("aispend.report.run.run_notebook", run)
+    (built.library / "code.py").write_text("changed")
+    said: list[str] = []
+    assert sorted(build(built, say=said.append).failed) == REPORTS
+    assert f"10_tiny.krw: {type(surprise).__name__}: {surprise}" in said
+
+
+def test_a_picture_that_is_gone_goes_from_the_index(built: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    without = v4.new_notebook(cells=[v4.new_markdown_cell("Text")])
+    monkeypatch.setattr("aispend.report.run.run_notebook", lambda *_, **__: without)
+    (built.library / "code.py").write_text("changed")
+    assert built.thumbnail("10_tiny.krw").exists()
+    build(built, only=["10_tiny.krw"], say=SILENT)
+    assert not built.thumbnail("10_tiny.krw").exists()
+    assert built.page("index").read_text().count("<img") == 2
+    assert "krw" not in built.headlines.read_text()
+
+
 def test_a_refused_spec_fails_and_the_others_stay(
     built: Project, add_spec: Callable[..., None], broken: Callable[[str], str], no_kernel: None
 ) -> None:
@@ -181,10 +217,13 @@ sys.exit(bool(build(Project(root, library=root / "lib")).failed))
 def test_the_same_bytes_elsewhere(
     first_build: tuple[Project, Summary, list[str]], project: Project, tmp_path: Path
 ) -> None:
-    settings = {"TZ": "Asia/Seoul", "LC_ALL": "C", "PYTHONHASHSEED": "7", "MPLBACKEND": "pdf"}
+    home = tmp_path / "home"
+    home.mkdir()
+    settings = {"TZ": "Asia/Seoul", "LC_ALL": "C", "PYTHONHASHSEED": "7", "MPLBACKEND": "pdf", "HOME": str(home)}
     subprocess.run([sys.executable, "-c", ELSEWHERE, project.root], cwd=tmp_path, env=os.environ | settings, check=True)
     assert pages(project) == pages(first_build[0])
     assert project.headlines.read_bytes() == first_build[0].headlines.read_bytes()
+    assert [path.name for path in home.rglob("*")] == []
 
 
 KILLED = """
@@ -252,9 +291,9 @@ def test_a_full_disk_stops_the_build_and_harms_nothing(built: Project, monkeypat
 
 def test_finding_nothing_to_do_is_quick(built: Project) -> None:
     """No papermill, nbconvert or pandas is imported to find that nothing is stale."""
-    heavy = "print([m for m in ('papermill', 'nbconvert', 'nbformat', 'pandas', 'jinja2', 'asyncio') if m in sys.modules])"
-    ask = ELSEWHERE.replace("sys.exit(bool(build(Project(root, library=root / \"lib\")).failed))", "build(Project(root, library=root / 'lib'))\n" + heavy)
+    heavy = "'papermill', 'nbconvert', 'nbformat', 'pandas', 'jinja2', 'asyncio'"
+    ask = ELSEWHERE.replace("sys.exit(bool(", "print(bool(") + f"print([m for m in ({heavy}) if m in sys.modules])"
     started = time.monotonic()
     done = subprocess.run([sys.executable, "-c", ask, built.root], capture_output=True, text=True, check=True)
-    assert done.stdout == "[]\n"
+    assert done.stdout == "False\n[]\n"
     assert time.monotonic() - started < 2  # a machine in use; measured alone it is below 0.3 s

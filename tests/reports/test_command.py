@@ -86,12 +86,18 @@ def test_a_stopped_build_leaves_no_kernel(
     cell = f"import os, pathlib, time\npathlib.Path({str(sign)!r}).write_text(str(os.getpid()))\ntime.sleep(60)"
     add_notebook(built, "20_slow", "n: int = 1  # a number", cell)
     add_spec(built, "20_slow.one", "notebook: 20_slow\ntitle: Slow\n")
-    driver = subprocess.Popen([sys.executable, "-c", STOPPED, built.root], stderr=subprocess.DEVNULL, start_new_session=True)
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    driver = subprocess.Popen(
+        [sys.executable, "-c", STOPPED, built.root], env=os.environ | {"TMPDIR": str(temporary)},
+        stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
     wait_until(lambda: sign.exists() and sign.read_text() != "")
     kernel = int(sign.read_text())
     driver.send_signal(stop)
     assert driver.wait(timeout=5) == (-9 if stop == signal.SIGKILL else 130)
     wait_until(lambda: not Path(f"/proc/{kernel}").exists() or "Z" in Path(f"/proc/{kernel}/stat").read_text().split()[2])
+    assert list(temporary.iterdir()) == []
     assert sorted(path.name for path in built.html.glob("*.html"))[:3] == ["10_tiny.eur.html", "10_tiny.krw.html", "10_tiny.usd.html"]
 
 

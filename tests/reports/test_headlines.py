@@ -65,6 +65,12 @@ def test_it_is_not_rewritten_without_a_change(built: Project) -> None:
     assert built.headlines.stat().st_mtime_ns == before
 
 
+def test_its_order_is_that_of_names(project: Project) -> None:
+    write_headlines(project, {"b": {"z": 1, "a": 2}, "a": {"n": "예산"}})
+    expected = '{\n "a": {\n  "n": "예산"\n },\n "b": {\n  "a": 2,\n  "z": 1\n }\n}\n'
+    assert project.headlines.read_text(encoding="utf-8") == expected
+
+
 def test_check_reports_a_difference_and_does_not_write(built: Project, no_kernel: None) -> None:
     changed = built.headlines.read_text().replace("0.166667", "0.166668", 1)
     built.headlines.write_text(changed)

@@ -33,6 +33,7 @@ def test_a_built_page(first_build: tuple[Project, Summary, list[str]]) -> None:
     assert "<title>In KRW</title>" in html and "<h1>In KRW</h1>" in html
     assert "Three reports" not in html  # the spec's title takes the place of the notebook's
     assert "What <em>Korea</em> spends." in html
+    assert '<h2>In money</h2>' in html  # without a link to itself
     assert '<svg viewBox="0 0 9 9">' in html  # capitals survive, WeasyPrint and XML need them
     assert "A half in" not in html  # a record is for machines
     assert "import pandas" not in html

@@ -134,7 +134,8 @@ def test_an_amount_does_not_break_over_two_lines():
 
 
 def test_every_class_of_the_style_sheet_is_used():
-    html = exhibit(svg_narrow=SVG, table=pd.DataFrame({"a": ["x" * 40], "b": ["y" * 200], "c": [1.5], "d": ["z"]})).html
+    table = pd.DataFrame({"a": ["x" * 40], "b": ["y" * 200], "c": [1.5], "d": ["z"]})
+    html = exhibit(svg_narrow=SVG, table=table).html + exhibit(svg=None, table=table).html
     used = {name for _, attributes in Tags(html).tags for name in (attributes.get("class") or "").split()}
     rules = re.sub(r"/\*.*?\*/", "", STYLESHEET.read_text(encoding="utf-8"), flags=re.DOTALL)
     assert set(re.findall(r"\.([a-z][\w-]*)", rules)) <= used

@@ -31,6 +31,10 @@ def test_every_step_is_printed():
     assert len(lines) == 6
 
 
+def test_a_range_within_one_print_is_not_called_several_figures():
+    assert way({"figures": 1})[1] == "printed: 365,000,000 EUR, range 360,000,000 to 370,000,000"
+
+
 def test_the_printed_steps_lead_to_the_printed_result():
     lines = way()
     number = lambda text: float(text.replace(",", ""))  # noqa: E731
@@ -46,8 +50,10 @@ def test_steps_that_were_not_taken_are_not_printed():
 
 def test_shares_heads_and_held_years_say_of_what():
     future = {"printed_currency": "KRW", "period_start": pd.Timestamp("2026-01-01"), "period_end": pd.Timestamp("2026-12-31")}
-    assert way(future, per="gdp")[2] == "conversion: / 2,663,342,600,624,124 (GDP of KOR, held from 2025)"
-    assert way(future, per="head")[2].endswith("/ 51,684,564 (population of KOR, held from 2025)")
+    assert way(future, per="gdp")[2] == "conversion: / 2,663,342,600,624,124, GDP of KOR held from 2025"
+    assert way(future, per="head")[2].endswith("/ 51,684,564, population of KOR held from 2025")
+    assert "by purchasing power parity held from 2025 (2026)" in way(future, conversion="ppp")[2]
+    assert "by purchasing power parity (2020)" in way(future, conversion="ppp", prices="constant", price_year=2020)[3]
     assert "by purchasing power parity (2025)" in way({"printed_currency": "KRW"}, conversion="ppp")[2]
 
 

@@ -182,6 +182,13 @@ def test_a_year_after_the_last_holds_its_deflator_and_says_so():
     assert pd.isna(one(frame(), currency="KRW", prices="constant", price_year=2020)["held_from"])
 
 
+def test_a_country_whose_deflator_ends_before_the_price_year_is_refused(monkeypatch: pytest.MonkeyPatch):
+    early = prices.Series("gdp-deflator", ["KOR", "USA"], {}, 2024, np.array([[1.0, np.nan], [1.0, 1.1], [np.nan, np.nan]]), np.array([2024, 2025, 0]), "x")
+    monkeypatch.setattr(chain, "series", lambda _: early)
+    with pytest.raises(MissingSeries, match="no GDP deflator in row korea"):
+        normalise(frame(), currency="KRW", prices="constant", price_year=2025)
+
+
 # Purchasing power, shares, heads.
 
 
@@ -244,6 +251,7 @@ def test_per_revenue_divides_by_the_actors_revenue_of_the_same_years(monkeypatch
     table = pd.DataFrame([
         {"actor_id": "acme", "stage": "spent", "currency": "USD", "printed_currency": "USD", "amount": 100e9, **years(2024, 2024)},
         {"actor_id": "acme", "stage": "spent", "currency": "USD", "printed_currency": "USD", "amount": 300e9, **years(2025, 2025)},
+        {"actor_id": "beta", "stage": "spent", "currency": "USD", "printed_currency": "USD", "amount": 10e9, **years(2025, 2025)},
         {"actor_id": "acme", "stage": "guided", "currency": "USD", "printed_currency": "USD", "amount": 9e9, **years(2026, 2026)},
     ])
     monkeypatch.setattr(revenue, "facts", lambda **_: table)
@@ -251,6 +259,8 @@ def test_per_revenue_divides_by_the_actors_revenue_of_the_same_years(monkeypatch
     assert one(frame(fact(**dollars)), currency="KRW", per="revenue")["value"] == pytest.approx(20 / 300)
     assert one(frame(fact(**dollars, **years(2024, 2025))), currency="KRW", per="revenue")["value"] == pytest.approx(20 / 400)
     assert one(frame(fact(**dollars)), currency="KRW", per="revenue")["basis"] == "share of revenue, nominal, same years"
+    beside = frame(fact("small", **{**dollars, "actor_id": "beta", "amount": 1e9}), fact("large", **dollars))
+    assert normalise(beside, currency="KRW", per="revenue")["value"].tolist() == pytest.approx([0.1, 20 / 300])
     for refused in ({**dollars, **years(2026, 2026)}, {**dollars, "actor_id": "other"}, {**dollars, "currency": "KRW", "printed_currency": "KRW"}):
         with pytest.raises(MissingSeries, match="no revenue in row korea"):
             normalise(frame(fact(**refused)), currency="USD", per="revenue")
@@ -278,6 +288,29 @@ def test_low_high_and_what_the_value_is_are_carried():
 def test_a_frame_of_amounts_and_currencies_is_enough():
     row = one(pd.DataFrame({"amount": [5], "currency": ["KRW"]}), currency="KRW")
     assert (row["value"], row["value_low"], row["value_is"]) == (5, 5, "exact")
+
+
+def test_categories_stay_categories_with_the_same_values():
+    given = frame(fact("a"), fact("b", currency="USD", price_country="USA", **years(2023, 2025)), fact("c", announced_on="2025-03", **UNDATED))
+    keys = ["currency", "printed_currency", "price_country", "family", "announced_on", "value_is"]
+    for choices in ({}, {"yearly": True}, {"prices": "constant", "price_year": 2020}):
+        plain = normalise(given, currency="EUR", **choices)
+        coded = normalise(given.astype(dict.fromkeys(keys, "category")), currency="EUR", **choices)
+        assert isinstance(coded["basis"].dtype, pd.CategoricalDtype)
+        pd.testing.assert_frame_equal(coded.astype({name: plain[name].dtype for name in plain}), plain)
+
+
+def test_dates_may_be_text():
+    text = {"period_start": "2024-07-01", "period_end": "2025-06-30"}
+    assert one(frame(fact(**text)), currency="USD")["target_rate_on"] == "2024-07-01/2025-06-30"
+    assert one(frame(fact(**{**text, "period_start": None})), currency="USD")["target_rate_on"] == "2024-12-10"
+
+
+def test_yearly_rows_have_an_index_of_their_own():
+    given = frame(fact("a"), fact("b", **years(2024, 2025)))
+    given.index = [5, 5]
+    assert normalise(given, currency="USD", yearly=True).index.tolist() == [0, 1, 2]
+    assert normalise(given, currency="USD").index.tolist() == [5, 5]
 
 
 def test_an_empty_frame_stays_empty():
@@ -340,6 +373,8 @@ def test_bad_rows_are_refused_by_name(changes: dict, reason: str):
         ({**years(2026, 2026), "announced_on": "2026-11-03"}, {}, MissingRate, "announced 2026-11-03"),
         ({**UNDATED, "announced_on": None}, {}, MissingRate, "no period, no date of announcement"),
         ({"price_year": 2015}, {}, AiSpendError, "printed in constant prices in row odd .*say prices='constant'"),
+        ({**years(2023, 2025), "per": "year"}, {"per": "gdp"}, AiSpendError, "no amount of one year.*row odd .*give a row for each year"),
+        ({**years(2023, 2025), "per": "year"}, {"prices": "constant", "price_year": 2020}, AiSpendError, "no amount of one year"),
         ({"price_country": None}, {"prices": "constant", "price_year": 2020}, MissingSeries, r"no GDP deflator in row odd \(no price_country"),
         ({"price_country": "PRK"}, {"prices": "constant", "price_year": 2020}, MissingSeries, r"row odd \(PRK, KRW"),
         ({"price_country": "USA"}, {"prices": "constant", "price_year": 2020}, MissingSeries, r"row odd \(USA, KRW"),
@@ -368,6 +403,11 @@ def test_in_a_split_frame_too_the_reason_is_the_step_that_failed(yearly: bool):
     assert kept.to_dict() == {
         "plan": "USD per head, nominal, market rate, period average", "odd": "no value: no population", "late": "no value: no exchange rate",
     }  # fmt: skip
+
+
+def test_revenue_needs_to_know_the_actor():
+    with pytest.raises(AiSpendError, match="needs a column actor_id"):
+        normalise(frame().drop(columns="actor_id"), currency="USD", per="revenue")
 
 
 def test_an_amount_that_is_not_known_may_be_kept():

@@ -1,6 +1,5 @@
 """The words and the table around a picture, taken from the frame that is drawn, so that a label cannot lie."""
 
-import math
 import re
 from collections.abc import Callable, Iterable
 from itertools import zip_longest
@@ -9,16 +8,16 @@ import pandas as pd
 from babel.numbers import get_currency_name
 
 from aispend.errors import AiSpendError, NotComparable
-from aispend.sentences import capital, qualifier
+from aispend.rates import RATES_PUBLISHER, RATES_URL
+from aispend.wording import capital, qualifier, short_number, three_digits
 
-_SCALES = ((1e12, "tn", "trillion"), (1e9, "bn", "billion"), (1e6, "m", "million"))
+_SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 _ECONOMIES = {"KOR": "South Korea", "USA": "the United States", "CHN": "China", "EMU": "the euro area"}
 _ECONOMY = re.compile(r" of ([A-Z]{3})$")
 _SHARE_OF = re.compile(r"^(share of GDP) of [A-Z]{3}")
 _HELD_SERIES = {"share of GDP": "GDP", "per head": "The population", "purchasing power": "The purchasing power parity"}
 _COMPARED = {"ratio": "Ratio to baseline", "ratio_low": "Lowest ratio", "ratio_high": "Highest ratio", "days": "Days of its spending"}
 _MEASURE_WORDS = {"research-and-development": "R&D"}
-_ECB = "https://www.ecb.europa.eu/stats/policy_and_exchange_rates/euro_reference_exchange_rates/html/index.en.html"
 _WDI = "https://datacatalog.worldbank.org/search/dataset/0037712"
 
 
@@ -30,30 +29,10 @@ def amount_words(value: float, unit: str, value_is: str = "exact") -> str:
     """
     prefix = "" if value_is == "midpoint" else qualifier(value_is)
     if unit.startswith("share"):
-        return f"{prefix}{_three_digits(value * 100)} %"
+        return f"{prefix}{three_digits(value * 100)} %"
     currency, _, per = unit.partition(" per ")
     currency = "int$" if currency == "international dollars" else currency
     return f"{prefix}{currency} {short_number(value)}{f' per {per}' if per else ''}"
-
-
-def short_number(value: float) -> str:
-    """A number as printed on an axis: three significant digits and m, bn or tn.
-
-    >>> [short_number(value) for value in (0, 999_950_000, 150e12, 63_612, 0.5)]
-    ['0', '1 bn', '150 tn', '63,600', '0.5']
-    """
-    rounded = float(f"{value:.3g}")
-    for size, short, _ in _SCALES:
-        if abs(rounded) >= size:
-            return f"{_three_digits(rounded / size)} {short}"
-    return _three_digits(rounded)
-
-
-def _three_digits(value: float) -> str:
-    rounded = float(f"{value:.3g}")
-    decimals = 0 if rounded == 0 else max(0, 2 - math.floor(math.log10(abs(rounded))))
-    text = f"{rounded:,.{decimals}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def row_amount(row: pd.Series, rows: pd.DataFrame) -> str:
@@ -88,7 +67,7 @@ def unit_of(frame: pd.DataFrame) -> str:
 
 
 def period_words(row: pd.Series) -> str:
-    """The period of a fact: "2025", "2025–2030", "Aug 2025–Dec 2027", or the day it became known."""
+    """The period of a fact: "2025", "2025–2030", "Aug 2025–Dec 2027", or the month it became known."""
     if pd.notna(row.get("year")):
         return str(int(row["year"]))
     start, end = row.get("period_start"), row.get("period_end")
@@ -96,7 +75,7 @@ def period_words(row: pd.Series) -> str:
         announced = row.get("announced_on")
         if not isinstance(announced, str) or not announced:
             return ""
-        return f"{'published' if row.get('stage') in ('spent', 'estimated') else 'announced'} {date_words(announced)}"
+        return f"{'published' if row.get('stage') in ('spent', 'estimated') else 'announced'} {date_words(announced[:7])}"
     if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
         return str(start.year) if start.year == end.year else f"{start.year}–{end.year}"
     return f"{start:%b %Y}–{end:%b %Y}" if (start.year, start.month) != (end.year, end.month) else f"{start:%b %Y}"
@@ -166,7 +145,7 @@ def _series(frame: pd.DataFrame) -> list[tuple[str, str]]:
     """The exchange rates and deflators that the values rest on, with their edition."""
     editions = {part for text in frame.get("vintage", pd.Series(dtype="str")).dropna().unique() for part in str(text).split(", ")}
     converted = frame.get("basis", pd.Series(dtype="str")).astype(str).str.contains("market rate").any()
-    titles = (("ECB ", "European Central Bank, euro reference rates to ", _ECB), ("World Bank ", "World Bank, World Development Indicators of ", _WDI))
+    titles = (("ECB ", f"{RATES_PUBLISHER} to ", RATES_URL), ("World Bank ", "World Bank, World Development Indicators of ", _WDI))
     return [
         (title + edition.removeprefix(start), url)
         for start, title, url in titles
@@ -284,7 +263,7 @@ def _add(table: pd.DataFrame, heading: str, frame: pd.DataFrame, column: str, wo
 def _column_scale(unit: str, peak: float) -> tuple[float, str]:
     if unit.startswith("share of "):
         return 0.01, f"% of {unit.removeprefix('share of ')}"
-    for size, _, word in _SCALES:
+    for size, word in _SCALES:
         if peak >= size:
             currency, _, per = unit.partition(" per ")
             scaled = f"{currency} {word}" if currency.isupper() else f"{word} {currency}"

@@ -6,7 +6,7 @@ from aispend.charts import captions
 from aispend.charts.drawing import GREY, INK, Scale, Sheet, key_height, text_width, tint, wrap
 from aispend.charts.marks import axis_labels, colour_of, ends, framed, key_of, letter_size, mark_of, scale_over
 from aispend.exhibit import Exhibit
-from aispend.sentences import capital
+from aispend.wording import capital
 
 _TOP = 26.0
 # Beyond this many rows a label keeps to what tells the rows apart.
@@ -39,7 +39,7 @@ def draw_dots(rows: pd.DataFrame, width: float) -> Sheet:
     """One dot a row, in the order of the rows, on a sheet of that width."""
     narrow, size = width < 500, letter_size(width)
     amounts = [captions.row_amount(row, rows) for _, row in rows.iterrows()]
-    labels = [_label(row, rows, width if narrow else 0.38 * width, size) for _, row in rows.iterrows()]
+    labels = _labels(rows, width if narrow else 0.38 * width, size)
     gutter = 0 if narrow else max(text_width(words, size, bold=bold) for label in labels for words, bold in label) + 18
     line, step = size + 4, 22 if narrow else 0
     heights = [len(label) * line + step + (10 if narrow else 12) for label in labels]
@@ -67,21 +67,36 @@ def _draw_axis(sheet: Sheet, scale: Scale, rows: pd.DataFrame, strips: list[tupl
         sheet.text(min(max(x, half), sheet.width - half), _TOP - 8, label, size=size - 1, colour=GREY, align="center")
 
 
-def _label(row: pd.Series, rows: pd.DataFrame, width: float, size: float) -> list[tuple[str, bool]]:
-    """(line, bold): the actor and what tells this row from the others, the period and what it covers."""
-    periods = {captions.period_words(other) for _, other in rows.iterrows()}
-    name = ", ".join(part for part in (row["actor"], captions.period_words(row) if len(periods) > 1 else "") if part)
-    what = str(row["what"]).rstrip(". ") if "what" in rows and pd.notna(row["what"]) else ""
-    what = what if len(rows) <= _FEW or rows["actor"].duplicated().any() else ""
-    measure = captions.measure_words(row["measure"]) if "measure" in rows and rows["measure"].nunique() > 1 else ""
-    detail = capital(": ".join(part for part in (measure if measure not in what.lower() else "", what) if part))
-    lines = wrap(detail, width, size, lines=3 if len(rows) <= _FEW else 2)
-    return [(line, True) for line in wrap(name, width, size, bold=True, lines=2)] + [(line, False) for line in lines if line]
+def _labels(rows: pd.DataFrame, width: float, size: float) -> list[list[tuple[str, bool]]]:
+    """(line, bold) of every row: the actor and what tells it from the others: its label, or period and what it covers."""
+    periods = [captions.period_words(row) for _, row in rows.iterrows()]
+    several_measures = "measure" in rows and rows["measure"].nunique() > 1
+    few, with_what = len(rows) <= _FEW, "what" in rows and (len(rows) <= _FEW or rows["actor"].duplicated().any())
+    labels = []
+    for (_, row), period in zip(rows.iterrows(), periods, strict=True):
+        if pd.notna(row.get("label")):
+            labels.append(_head(str(row["actor"]), "", width, size) + [(line, False) for line in wrap(capital(str(row["label"])), width, size, lines=2)])
+            continue
+        head = _head(str(row["actor"]), period if len(set(periods)) > 1 else "", width, size)
+        what = str(row["what"]).rstrip(". ") if with_what and pd.notna(row["what"]) else ""
+        measure = captions.measure_words(row["measure"]) if several_measures else ""
+        detail = capital(": ".join(part for part in (measure if measure not in what.lower() else "", what) if part))
+        lines = [line for line in wrap(detail, width, size, lines=3 if few else 2) if line]
+        labels.append(head + [(line, False) for line in lines])
+    return labels
+
+
+def _head(actor: str, period: str, width: float, size: float) -> list[tuple[str, bool]]:
+    """The actor with its period on one line, or the period on a line of its own."""
+    both = f"{actor}, {period}" if period else actor
+    if text_width(both, size, bold=True) <= width:
+        return [(both, True)]
+    return [(line, True) for line in wrap(actor, width, size, bold=True, lines=2)] + [(capital(period), False)] * bool(period)
 
 
 def _draw_dot(sheet: Sheet, scale: Scale, row: pd.Series, y: float, amount: str, *, size: float) -> None:
     if pd.isna(row["value"]):
-        sheet.text(scale.start + 10, y + size * 0.36, amount, size=size, colour=GREY)
+        sheet.text(scale.start + 10, y + size * 0.36, amount, size=size, colour=GREY, boxed=True)
         return
     x, colour, reading = scale.at(row["value"]), colour_of(row), row.get("value_is", "exact")
     low, high = (end.iloc[0] for end in ends(row.to_frame().T))

@@ -31,6 +31,7 @@ _STYLE = Path(__file__).parents[1] / "house.mplstyle"
 _SVG = "http://www.w3.org/2000/svg"
 
 
+@lru_cache(maxsize=4096)
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """The width of one line of text in pixels; characters of full width count as a capital M."""
     plain = "".join("M" if unicodedata.east_asian_width(letter) in "WF" else letter for letter in text)
@@ -110,7 +111,7 @@ class Sheet:
         if boxed:
             across = text_width(text, size, bold=bold)
             corners = [x - 2, x + across, x + across, x - 2], [y - size] * 2 + [y + 3] * 2
-            self._strokes.append(lambda axes: axes.fill(*corners, color="#ffffff", linewidth=0, zorder=1.5))
+            self._strokes.append(lambda axes: axes.fill(*corners, color="#ffffff", linewidth=0, zorder=1.5, clip_on=False))
         weight = "bold" if bold else "normal"
         self._strokes.append(lambda axes: axes.text(x, y, text, size=size, color=legible(colour), weight=weight, ha=align, va="baseline"))
 
@@ -143,13 +144,13 @@ class Sheet:
             self.text(x + (18 if mark else 0), y + size * 0.36, words, size=size, colour=GREY)
 
     def svg(self, alt: str, *, name: str) -> str:
-        """The picture as one <svg> element with `alt` as its label; its ids are unique to `name` and size."""
+        """The picture as one <svg> element with `alt` as its label; its ids are unique to `name`, label and size."""
         buffer = io.StringIO()
         with matplotlib.rc_context(), warnings.catch_warnings():
             # The reader's browser has the font that matplotlib, which only measures, has not.
             warnings.filterwarnings("ignore", message="Glyph .* missing from font")
             matplotlib.rc_file(_STYLE)
-            matplotlib.rcParams["svg.hashsalt"] = sha256(f"{name}{self.width}x{self.height}".encode()).hexdigest()
+            matplotlib.rcParams["svg.hashsalt"] = sha256(f"{name}{alt}{self.width}x{self.height}".encode()).hexdigest()
             figure = Figure(figsize=(self.width / 72, self.height / 72))
             axes = figure.add_axes((0, 0, 1, 1), xlim=(0, self.width), ylim=(self.height, 0))
             axes.axis("off")

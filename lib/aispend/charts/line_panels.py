@@ -11,7 +11,7 @@ from aispend.charts.event_list import event_list
 from aispend.charts.marks import axis_labels, colour_of, ends, framed, key_of, letter_size, mark_of, scale_over
 from aispend.errors import AiSpendError
 from aispend.exhibit import Exhibit
-from aispend.sentences import capital
+from aispend.wording import capital
 
 _GAP = 28
 # In a year with several stages of the same money, the line runs through the one furthest along.
@@ -62,7 +62,7 @@ def _has_period(row: pd.Series) -> bool:
 
 
 def _day(day: pd.Timestamp) -> float:
-    return day.year + (day.dayofyear - 1) / 366
+    return day.year + (day.day_of_year - 1) / 366
 
 
 def _is_part_of_year(row: pd.Series) -> bool:
@@ -80,7 +80,7 @@ def _path(line: pd.DataFrame) -> pd.DataFrame:
     replaced = set(line.get("replaces", pd.Series(dtype="str")).dropna())
     whole = [row["at"] % 1 == 0 and not _is_part_of_year(row) and row.get("fact_id") not in replaced for _, row in line.iterrows()]
     rows = line[whole].sort_values("at", kind="stable")
-    ranks = rows.get("stage", pd.Series("spent", rows.index)).map({stage: rank for rank, stage in enumerate(_STAGES)}).fillna(0)
+    ranks = rows.get("stage", pd.Series("spent", rows.index)).astype(str).map({stage: rank for rank, stage in enumerate(_STAGES)}).fillna(0)
     rows = rows[ranks == ranks.groupby(rows["at"]).transform("max")]
     # Two amounts of one stage in one year are two different things: no line can run through both.
     return rows[~rows["at"].duplicated(keep=False)]
@@ -109,14 +109,16 @@ def _draw(rows: pd.DataFrame, width: float) -> Sheet:
     by = "measure" if drawn["measure"].nunique() > 1 or drawn["actor"].nunique() < 6 else "actor"
     panels = [panel for _, panel in drawn.groupby(by, sort=False)]
     columns = 1 if width < 500 or len(panels) == 1 else 2
-    across, height = (width - (columns - 1) * _GAP) / columns, 300 if len(panels) == 1 and width > 500 else 220
+    labels = [_ends_of_lines(panel) for panel in panels]
+    # A panel is at least as high as its labels, one below the other.
+    height = max(300 if len(panels) == 1 and width > 500 else 220, 72 + max(map(len, labels)) * _label_height(size))
+    across = (width - (columns - 1) * _GAP) / columns
     bottom = height * -(-len(panels) // columns)
     key = key_of(drawn) + [("diamond", "part of a year")] * any(_is_part_of_year(row) for _, row in drawn.iterrows())
     sheet = Sheet(width, bottom + 8 + key_height(key, width, size - 1))
-    labels = [label for panel in panels for label in _ends_of_lines(panel)]
-    room = max(max(text_width(label.row["actor"], size, bold=True), text_width(label.amount, size)) for label in labels)
+    room = max(max(text_width(label.row["actor"], size, bold=True), text_width(label.amount, size)) for label in sum(labels, []))
     first, last = rows["at"].min(), rows["at"].max()
-    for number, panel in enumerate(panels):
+    for number, (panel, ended) in enumerate(zip(panels, labels, strict=True)):
         left, top = (number % columns) * (across + _GAP), number // columns * height
         y = scale_over(drawn if by == "actor" else panel, top + height - 34, top + (38 if len(panels) > 1 else 24))
         x = Scale(first, max(last, first + 0.5), left + 62, left + across - room - 14)
@@ -124,6 +126,7 @@ def _draw(rows: pd.DataFrame, width: float) -> Sheet:
             name = capital(captions.measure_words(panel[by].iloc[0])) if by == "measure" else str(panel[by].iloc[0])
             sheet.text(left, top + size, name + (", logarithmic scale" if y.log else ""), size=size, bold=True)
         _draw_panel(sheet, panel, x, y, size=size)
+        _draw_labels(sheet, ended, x.at(panel["at"].max()) + 10, y, size=size)
     sheet.key(key, bottom + 8, size=size - 1)
     return sheet
 
@@ -136,9 +139,14 @@ def _draw_panel(sheet: Sheet, panel: pd.DataFrame, x: Scale, y: Scale, *, size: 
         sheet.text(x.at(year), y.start + size + 7, str(year), size=size - 1, colour=GREY, align="center")
     for _, line in panel.groupby("actor", sort=False):
         _draw_line(sheet, x, y, line)
-    labels = _ends_of_lines(panel)
-    edge = x.at(panel["at"].max()) + 10
-    free = spread([y.at(label.row["value"]) for label in labels], 2 * size + 7, y.end, y.start)
+
+
+def _label_height(size: float) -> float:
+    return 2 * size + 7
+
+
+def _draw_labels(sheet: Sheet, labels: list[_End], edge: float, y: Scale, *, size: float) -> None:
+    free = spread([y.at(label.row["value"]) for label in labels], _label_height(size), y.end, y.start)
     for label, at in zip(labels, free, strict=True):
         sheet.text(edge, at - 1, label.row["actor"], size=size, bold=True, colour=colour_of(label.row), boxed=True)
         sheet.text(edge, at + size + 1, label.amount, size=size, boxed=True)

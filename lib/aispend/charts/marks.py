@@ -9,6 +9,7 @@ from aispend.charts import captions
 from aispend.charts.drawing import Scale, Sheet
 from aispend.data.tables import load
 from aispend.exhibit import Exhibit
+from aispend.wording import short_number
 
 # The width of the text column of a page at 768 px and more, and at 360 px.
 WIDE, NARROW = 712, 320
@@ -74,7 +75,7 @@ def scale_over(rows: pd.DataFrame, start: float, end: float) -> Scale:
 def axis_labels(scale: Scale, rows: pd.DataFrame, most: int) -> list[tuple[float, str]]:
     """(pixel, words) of every tick, without the currency, which the subtitle and the labels name."""
     share = captions.unit_of(rows).startswith("share")
-    words = (lambda tick: captions.amount_words(tick, "share")) if share else captions.short_number
+    words = (lambda tick: captions.amount_words(tick, "share")) if share else short_number
     return [(scale.at(tick), words(tick)) for tick in scale.ticks(most)]
 
 

@@ -6,7 +6,7 @@ from aispend.charts import captions
 from aispend.data.tables import load
 from aispend.errors import AiSpendError
 from aispend.exhibit import Exhibit
-from aispend.sentences import capital
+from aispend.wording import capital
 
 
 def table(frame: pd.DataFrame, *, title: str | None = None, note: str = "") -> Exhibit:

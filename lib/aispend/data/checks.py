@@ -225,6 +225,12 @@ def _pairs(tables: Tables) -> Iterator[Problem]:
             yield _at("figures", frame, rows.index[0], "pair_id", f"{pair!r} must join two figures of one fact and source in two currencies, not {len(rows)}: {', '.join(rows['figure_id'])}")
 
 
+def _labels(tables: Tables) -> Iterator[Problem]:
+    facts = tables["facts"]
+    for index in facts.index[facts.duplicated(["actor_id", "label"])]:
+        yield _at("facts", facts, index, "label", f"{facts.at[index, 'label']!r} is the label of another fact of {facts.at[index, 'actor_id']}; say what tells them apart")
+
+
 def _colours(tables: Tables) -> Iterator[Problem]:
     actors = tables["actors"]
     for index in actors.index[actors["colour"].duplicated()]:
@@ -233,5 +239,5 @@ def _colours(tables: Tables) -> Iterator[Problem]:
 
 RULES: tuple[Callable[[Tables], Iterable[Problem]], ...] = (
     _sorted_by_key, _words_equal_number, _amounts_exact, _ranks, _misprints, _no_orphans, _no_cycles,
-    _parts_within_whole, _periods, _sources_have_addresses, _pairs, _colours,
+    _parts_within_whole, _periods, _sources_have_addresses, _pairs, _labels, _colours,
 )

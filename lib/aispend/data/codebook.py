@@ -54,3 +54,13 @@ def _line(field: dict[str, Any], links: dict[str, str]) -> str:
         meaning += f" One of: {', '.join(constraints['enum'])}."
     required = ", required" if constraints.get("required") else ""
     return f"| `{field['name']}` | {field['type']}{required} | {meaning} |"
+
+
+def write_codebook() -> bool:
+    """Write data/README.md and return whether it changed."""
+    path = contract.FOLDER / "README.md"
+    text = codebook()
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
+        return False
+    path.write_text(text, encoding="utf-8")
+    return True

@@ -52,7 +52,7 @@ def facts(
     frame = frame.merge(stated, on="fact_id", how="inner", validate="one_to_one")
     names = load("actors").set_index("actor_id")["name_en"]
     frame["actor"] = frame["actor_id"].map(names)
-    first = ["fact_id", "actor_id", "actor", "programme_id", "family"]
+    first = ["fact_id", "label", "actor_id", "actor", "programme_id", "family"]
     return frame[first + [column for column in frame if column not in first]].reset_index(drop=True)
 
 

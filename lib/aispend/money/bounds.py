@@ -36,9 +36,11 @@ class Bounds:
 def read_bounds(scan: Scan, figure: Figure, *, floor: int = 0) -> Bounds:
     """The bounds of a figure; looks no further left than character `floor`."""
     found = Bounds(scan.start(figure.start), scan.end(figure.end - 1), about=figure.odd, negative=figure.negative)
-    read_left(scan, figure, found, floor)
-    read_right(scan, figure, found)
-    read_brackets(scan, found)
+    if found.start > floor:
+        read_left(scan, figure, found, floor)
+    if found.end < len(scan.low):
+        read_right(scan, figure, found)
+        read_brackets(scan, found)
     return found
 
 
@@ -113,7 +115,7 @@ def read_after_brackets(scan: Scan, i: int, found: Bounds) -> None:
 
 def read_brackets(scan: Scan, found: Bounds) -> None:
     """(5.00 $) is a minus in accounts, where nothing or "is", "loss of" stands before the bracket; else it is a conversion."""
-    if scan.low[found.start - 1:found.start] != "(" or scan.low[found.end:found.end + 1] != ")" or found.start == 0:
+    if found.low or found.high or found.about or scan.low[found.start - 1:found.start] != "(" or scan.low[found.end:found.end + 1] != ")" or found.start == 0:
         return
     before = scan.low[max(0, found.start - 40):found.start - 1].rstrip(" :")
     if before and not before.endswith(tuple(ACCOUNTING_END)):

@@ -34,6 +34,8 @@ def read_digits(digits: str, *, group: str, decimal: str) -> Decimal | None:
         return Decimal(digits) if len(digits) <= LONGEST else None
     if digits in VULGAR:
         return VULGAR[digits]
+    if "/" in digits:
+        return read_fraction(digits)
     if len(digits) > 2 * LONGEST:
         return None
     digits = digits.rstrip(".,-") if digits[-1] == "-" else digits
@@ -43,6 +45,13 @@ def read_digits(digits: str, *, group: str, decimal: str) -> Decimal | None:
         return own
     foreign = digits.count(decimal) > 1 or unambiguous(digits, mark=other)
     return with_decimal(digits, mark=other, groups=decimal) if foreign else None
+
+
+def read_fraction(digits: str) -> Decimal | None:
+    """"1/2" and "2 1/2"; None where the upper number is not the smaller."""
+    whole, _, fraction = digits.replace("-", " ").rpartition(" ")
+    above, below = fraction.split("/")
+    return int(whole or 0) + Decimal(above) / Decimal(below) if int(above) < int(below) else None
 
 
 def with_decimal(digits: str, *, mark: str, groups: str) -> Decimal | None:

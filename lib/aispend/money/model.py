@@ -37,9 +37,10 @@ class Money:
     span: tuple[int, int] = (0, 0)
 
     def __post_init__(self) -> None:
-        if self.amount is None and self.low is None and self.high is None:
-            raise UnreadableAmount(f"{self.text!r}: Money needs an amount, a low or a high bound")
-        if self.low is not None and self.high is not None and self.low > self.high:
+        if self.low is None and self.high is None:
+            if self.amount is None:
+                raise UnreadableAmount(f"{self.text!r}: Money needs an amount, a low or a high bound")
+        elif self.low is not None and self.high is not None and self.low > self.high:
             raise UnreadableAmount(f"{self.text!r}: the low bound {self.low} is above the high bound {self.high}")
 
     @property

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from aispend.errors import UnreadableAmount
+from aispend.errors import AiSpendError, UnreadableAmount
 from aispend.money.bounds import Bounds, read_bounds
 from aispend.money.figures import Figure, read_figure
 from aispend.money.model import Money
 from aispend.money.scan import Scan
-from aispend.money.vocabulary import vocabulary
+from aispend.money.vocabulary import known_currencies, vocabulary
 
 DIGIT = re.compile("[0-9]")
 
@@ -70,6 +70,8 @@ UNCLEAR = "the number has no one meaning by the rules of the language"
 def _figures(text: str, language: str, currency: str | None, *, whole: bool = False) -> list[Money | str]:
     """Money, and a reason for each figure that must be refused."""
     words = vocabulary(language)
+    if currency is not None and currency not in known_currencies():
+        raise AiSpendError(f"currency={currency!r} is not a currency CLDR knows; write its ISO 4217 code, such as 'KRW'")
     scan = Scan(text, words, currency)
     results: list[Money | str] = []
     floor = i = 0
@@ -109,8 +111,9 @@ def _money(scan: Scan, figure: Figure, floor: int, *, whole: bool) -> Money | st
     code, assumed = _currency(scan, figure, found, whole)
     if code is None:
         return None if figure.unit is None else f"{scan.text[found.start:found.end]!r} is shared by several currencies; give currency="
-    sign = -1 if found.negative else 1
-    low, high = (figure.low * sign, figure.high * sign) if sign > 0 else (-figure.high, -figure.low)
+    low, high = figure.low, figure.high
+    if found.negative:
+        low, high = high.copy_negate(), low.copy_negate()
     amount = None
     if low == high:
         amount = None if found.low or found.high else low

@@ -16,7 +16,7 @@ from babel.core import get_global
 
 from aispend.errors import AiSpendError
 from aispend.money.typography import fold
-from aispend.money.wordlist import SPACED, word_pattern
+from aispend.money.wordlist import SPACED, anchor_pattern, word_pattern
 
 LEXICON = Path(__file__).parent / "lexicon"
 
@@ -31,7 +31,9 @@ class Unit:
     before: bool = True                   # may stand before the number
     after: bool = True                    # may stand after it
     scale: int = 0                        # power of ten it carries itself ("MUSD")
+    measure: bool = False                 # also a measure word: money only where no noun follows
     capitals: bool = False                # counts only where printed in capitals
+    spaced: bool = False                  # needs a space before the number: COP28 is no money
 
 
 @dataclass(slots=True)
@@ -61,11 +63,13 @@ class Entry:
     roles: set[str] = field(default_factory=set)
     counts: bool = False                  # can begin a number
     leads: bool = False                   # can stand before a number as its currency
+    goes_on: bool = False                 # can continue a number
 
     def settle(self) -> None:
         self.leads = self.unit is not None and self.unit.before
-        self.counts = "article" in self.roles or any(
-            value is not None for value in (self.number, self.multiplier, self.scale, self.fraction))
+        counted = any(value is not None for value in (self.number, self.multiplier, self.scale, self.fraction))
+        self.counts = counted or "article" in self.roles
+        self.goes_on = counted or bool(self.roles & {"and", "point", "odd"})
 
 
 @dataclass(slots=True)
@@ -78,9 +82,16 @@ class Vocabulary:
     decimal: str
     joined: bool                          # written without spaces between number, unit and particle
     elided_place: bool
+    sign_first: bool                      # CLDR prints the currency before the number
     pattern: re.Pattern[str]              # numbers and all words
     anchors: re.Pattern[str]              # currencies only
     scaled_anchors: re.Pattern[str]       # currencies and scale words
+
+
+@lru_cache(maxsize=1)
+def known_currencies() -> frozenset[str]:
+    """Every ISO 4217 code CLDR has, of today and of the past."""
+    return frozenset(get_global("all_currencies"))
 
 
 @lru_cache(maxsize=512)
@@ -116,9 +127,10 @@ def vocabulary(language: str) -> Vocabulary:
     grammar = own.get("grammar", {})
     return Vocabulary(
         language=locale.language, entries=entries, group=fold(symbols.get("group", ",")), decimal=symbols.get("decimal", "."),
-        joined=grammar.get("joined_words", False), elided_place=grammar.get("elided_place", False), pattern=word_pattern(entries),
-        anchors=word_pattern([word for word, entry in entries.items() if entry.unit or entry.minor], numbers=False),
-        scaled_anchors=word_pattern([word for word, entry in entries.items() if entry.unit or entry.minor or entry.scale], numbers=False))
+        joined=grammar.get("joined_words", False), elided_place=grammar.get("elided_place", False),
+        sign_first=locale.currency_formats["standard"].pattern.startswith("¤"), pattern=word_pattern(entries),
+        anchors=anchor_pattern([word for word, entry in entries.items() if entry.unit or entry.minor]),
+        scaled_anchors=anchor_pattern([word for word, entry in entries.items() if entry.unit or entry.minor or entry.scale]))
 
 
 @lru_cache(maxsize=64)
@@ -135,19 +147,24 @@ def entry_of(entries: dict[str, Entry], word: str) -> Entry:
 def add_codes(entries: dict[str, Entry], world: dict[str, Any]) -> None:
     codes = world["codes"]
     for code in sorted((current_currencies() | set(codes["former"])) - set(codes["never"])):
-        entry_of(entries, code).unit = Unit(code, capitals=code not in codes["small"])
+        entry_of(entries, code).unit = Unit(code, capitals=code not in codes["small"], spaced=code in codes["spaced"])
 
 
 def current_currencies() -> set[str]:
     """ISO codes that are legal tender somewhere today, by CLDR; precious metals and test codes are not."""
     today = {code for spans in get_global("territory_currencies").values() for code, _, end, tender in spans if end is None and tender}
-    return {code for code in today if not code.startswith("X") or code in {"XAF", "XOF", "XCD", "XPF"}}
+    return {code for code in today if not is_metal(code)}
+
+
+def is_metal(code: str) -> bool:
+    """Whether an ISO code is of the X block that holds metals, funds and tests, and not money one pays with."""
+    return code.startswith("X") and code not in {"XAF", "XOF", "XCD", "XPF"}
 
 
 def add_cldr_currencies(entries: dict[str, Entry], locale: Locale, not_names: set[str]) -> None:
     plurals = locale._data["currency_names_plural"]  # Babel has no public list of the plural forms
     for code, name in locale.currencies.items():
-        if code.startswith("X") and code not in {"XAF", "XOF", "XCD", "XPF"}:
+        if is_metal(code):
             continue
         for form in {name, *plurals.get(code, {}).values()}:
             if "(" not in form and len(form) > 1:
@@ -157,7 +174,7 @@ def add_cldr_currencies(entries: dict[str, Entry], locale: Locale, not_names: se
             entry_of(entries, head).unit = Unit(codes[0] if len(codes) == 1 else None, may_be=frozenset(codes), before=False)
     for code, symbol in locale.currency_symbols.items():
         is_code = len(symbol) == 3 and symbol.isascii() and symbol.isupper()
-        if len(symbol) > 1 and not is_code and fold(symbol) not in entries and not code.startswith("X"):
+        if len(symbol) > 1 and not is_code and fold(symbol) not in entries and not is_metal(code):
             entry_of(entries, symbol).unit = Unit(code)
 
 
@@ -236,6 +253,8 @@ def add_currencies(entries: dict[str, Entry], own: dict[str, Any]) -> None:
         if unit is None:
             raise AiSpendError(f"lexicon, [before] names: {word!r} is not in [unit] or [assumed]")
         unit.before = True
+    for word in own.get("measure", {}).get("words", []):
+        entry_of(entries, word).unit.measure = True
     for table in ("minor", "minor_alone"):
         for word, value in own.get(table, {}).items():
             code, _, parts = value.partition("/")

@@ -9,37 +9,47 @@ from collections.abc import Iterable
 LETTER = "a-z\u00df-\u00f6\u00f8-\u024f\u0370-\u03ff\u0400-\u052f\u0590-\u05ff\u0600-\u06ff\u0900-\u0e7f"
 SPACED = re.compile(f"[{LETTER}]")
 
-# Digits with their marks, read later by the rules of the language: 1,234.5  1 234,5  1'234  .75  50,-
-NUMBER = (r"[0-9]{1,3}(?:[ '][0-9]{3}(?![0-9]))+(?:[.,][0-9]+)?(?![0-9])"
+# Digits with their marks, read later by the rules of the language: 1,234.5  1 234,5  1'234  .75  50,-  2 1/2
+NUMBER = (r"(?:[0-9]{1,3}[ -])?[0-9]/[0-9](?![0-9/])"
+          r"|[0-9]{1,3}(?:[ '][0-9]{3}(?![0-9]))+(?:[.,][0-9]+)?(?![0-9])"
           r"|[0-9]+(?:[.,'][0-9]+)*(?:[.,]--?(?![0-9-]))?"
-          r"|(?<![0-9.,])\.[0-9]+(?![0-9.,])"
+          r"|\.(?<![0-9.,]\.)[0-9]+(?![0-9.,])"
           r"|[½¼¾⅓⅔]")
+NUMERIC = frozenset("0123456789.½¼¾⅓⅔")   # what a number begins with
+BUCKET = 12
 
 
-def word_pattern(words: Iterable[str], *, numbers: bool = True) -> re.Pattern[str]:
-    """A pattern that finds numbers (group 1) and the words of the list, each the longest possible.
+def word_pattern(words: Iterable[str]) -> re.Pattern[str]:
+    """A pattern that finds numbers, the words of the list, each the longest possible, and any other word.
 
         >>> pattern = word_pattern(["million", "millions", "de"])
         >>> [m.group() for m in pattern.finditer("34,5 millions de demande")]
-        ['34,5', 'millions', 'de']
+        ['34,5', 'millions', 'de', 'demande']
     """
-    spaced = [word for word in words if SPACED.match(word)]
-    other = [word for word in words if word and not SPACED.match(word)]
-    parts = [f"({NUMBER})"] if numbers else []
-    parts += [f"(?<![{LETTER}]){trie_pattern(spaced)}"] if spaced else []
-    parts += [trie_pattern(other)] if other else []
-    return re.compile("|".join(parts))
+    return re.compile("|".join([NUMBER, *trie_ways(words), f"[{LETTER}]+"]))
 
 
-def trie_pattern(words: Iterable[str]) -> str:
-    """Alternatives that share their beginnings: "car", "cat" -> "ca(?:r|t)"."""
+def anchor_pattern(words: Iterable[str]) -> re.Pattern[str]:
+    """A pattern that finds only the words of the list."""
+    words = list(words)
+    spaced = trie_ways(word for word in words if SPACED.match(word))
+    other = trie_ways(word for word in words if not SPACED.match(word))
+    return re.compile("|".join([*([f"(?<![{LETTER}])(?:{'|'.join(spaced)})"] if spaced else []), *other]))
+
+
+def trie_ways(words: Iterable[str]) -> list[str]:
+    """Alternatives that share their beginnings, "car", "cat" -> "ca(?:r|t)", a dozen first letters behind one look ahead."""
     root: dict[str, dict] = {}
-    for word in words:
+    for word in filter(None, words):
         node = root
         for char in word:
             node = node.setdefault(char, {})
         node[""] = {}
-    return branch_pattern(root, last="")
+    ways = [(char, re.escape(char) + branch_pattern(child, last=char)) for char, child in sorted(root.items())]
+    if len(ways) <= 2 * BUCKET:
+        return [way for _, way in ways]
+    buckets = [ways[at:at + BUCKET] for at in range(0, len(ways), BUCKET)]
+    return [f"(?=[{''.join(re.escape(char) for char, _ in bucket)}])(?:{'|'.join(way for _, way in bucket)})" for bucket in buckets]
 
 
 def branch_pattern(node: dict[str, dict], *, last: str) -> str:

@@ -66,7 +66,7 @@ def write_long(value: Decimal, currency: str, locale: Locale) -> str:
     name = get_currency_name(currency, count=plural_count(value, locale), locale=locale)
     link = read_lexicon("world")["noun_link"].get(locale.language)
     if link and abs(value) >= 10**6:
-        name = f"d'{name}" if link == "de" and locale.language == "fr" and fold(name)[0] in "aeiouyéh" and not fold(name).startswith("y") else f"{link} {name}"
+        name = f"d’{name}" if link == "de" and locale.language == "fr" and fold(name)[0] in "aeiouyéh" and not fold(name).startswith("y") else f"{link} {name}"
     return get_currency_unit_pattern(currency, count=value, locale=locale).replace("{0}", number).replace("{1}", name)
 
 

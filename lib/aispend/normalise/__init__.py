@@ -5,11 +5,10 @@ Order of the steps: split over years, home currency, prices, conversion, per. Se
 
 import pandas as pd
 
-from aispend import periods
 from aispend.normalise.chain import Chain, summed
 from aispend.normalise.explanation import explain
-from aispend.normalise.inputs import Choices, read_rows
-from aispend.normalise.result import with_columns
+from aispend.normalise.inputs import Choices, Rows, read_amounts, read_cases
+from aispend.normalise.result import Outcome
 
 __all__ = ["explain", "normalise"]
 
@@ -34,12 +33,15 @@ def normalise(
     `prices` is nominal or constant, in prices of `price_year` by the GDP deflator of `price_country`; `conversion` is
     market or ppp (international dollars where `currency` is USD); `per` is None, head, gdp or revenue (the last two
     as a fraction of 1, nominal, whatever the currency). `yearly` gives an outlay of more than twelve months a row for
-    each calendar year, with its part of the amount and a column `year`; without it the sum is the same.
+    each calendar year, with its part of the amount and its days, a column `year` (blank for what is not split) and a
+    new index; without it the sum is the same.
 
-    Added, in this order: home_value, home_rate, home_rate_on, deflator, target_rate, target_rate_on, divisor, value,
-    value_low, value_high, value_is, basis, held_from, vintage. In every row value = home_value / deflator x
-    target_rate / divisor. The rate is the average over the exact period if it lies wholly inside the data, else that
-    of announced_on; the columns that end in _on say which, and are blank where nothing was converted.
+    Added, in this order: home_value, home_rate, home_rate_on, deflator, target_rate, target_rate_on, divisor (GDP,
+    inhabitants or revenue; else 1), value, value_low, value_high, value_is, basis, held_from, vintage; before value
+    also international_dollars where the conversion is ppp. In every row value = home_value / deflator x target_rate /
+    divisor. The rate is the average over the exact period if that lies wholly inside the data, else that of
+    announced_on; the columns that end in _on say which, and are blank where nothing was converted. A financing with
+    a horizon of more than twelve months takes announced_on's in any case.
 
     Raises `MissingRate` and `MissingSeries` naming the rows, or with on_missing="keep" leaves value blank there
     and says why in basis; raises `AiSpendError` for numbers that are not finite, and for periods that end before
@@ -53,10 +55,11 @@ def normalise(
     '0.124%'
     """
     choices = Choices(currency, prices, price_year, conversion, per, yearly, on_missing)
-    rows = read_rows(frame, choices)
-    parts = periods.parts(
-        rows.start, rows.end, rows.announced, splits=rows.splits, financing=rows.financing, label=rows.label
-    )
-    chain = Chain(rows, parts, choices)
-    factors = chain.factors()
-    return with_columns(frame, chain, factors if yearly else summed(parts, factors, is_share=choices.is_share))
+    rows = Rows.of(frame, by_actor=per == "revenue")
+    amounts = read_amounts(rows, keep=on_missing == "keep")
+    chain = Chain(read_cases(rows, choices), choices)
+    factors = chain.factors() if yearly else summed(chain.parts, chain.factors(), is_share=choices.is_share)
+    outcome = Outcome(chain, amounts, factors)
+    if on_missing == "raise":
+        outcome.refuse_missing()
+    return outcome.frame()

@@ -47,7 +47,7 @@ def _printed(row: pd.Series, printed: str) -> str:
     per = f" per {row['per']}" if _stated(row, "per") else ""
     span = ""
     if _stated(row, "low") and _stated(row, "high") and row["low"] < row["high"]:
-        several = f" of {row['figures']} published figures" if _stated(row, "figures") else ""
+        several = f" of {row['figures']} published figures" if _stated(row, "figures") and row["figures"] > 1 else ""
         span = f", range{several} {_number(row['low'])} to {_number(row['high'])}"
     return f"printed: {_number(row['amount'])} {printed}{per}{span}"
 
@@ -61,22 +61,25 @@ def _home(row: pd.Series, printed: str) -> str:
 def _prices(row: pd.Series) -> str:
     if row["deflator"] == 1:
         return ""
-    held = f" (held from {row['held_from']})" if _stated(row, "held_from") else ""
     real = _number(row["home_value"] / row["deflator"])
-    return f"prices: / {row['deflator']:.6g}, GDP deflator of {row['price_country']}{held} = {real} {row['currency']}"
+    return f"prices: / {row['deflator']:.6g}, GDP deflator of {row['price_country']}{_held(row)} = {real} {row['currency']}"
 
 
 def _conversion(row: pd.Series) -> str:
-    unit, _, how = str(row["basis"]).split(", ", 2) if row["basis"].count(", ") > 1 else ("", "", "")
+    unit, _, how = [*str(row["basis"]).split(", ", 2), "", ""][:3]
     steps = []
     if row["target_rate_on"]:
-        parity = " by purchasing power parity" if "purchasing power" in how else ""
+        # With constant prices the parity is the price year's, which is never held.
+        parity = f" by purchasing power parity{_held(row) if how.endswith('GDP') else ''}" if "purchasing power" in how else ""
         steps.append(f"x {row['target_rate']:.6g} {unit.split(' per ')[0]} per {row['currency']}{parity} ({row['target_rate_on']})")
     if row["divisor"] != 1:
-        held = f", held from {row['held_from']}" if _stated(row, "held_from") else ""
         what = unit.removeprefix("share of ") if unit.startswith("share of ") else f"population of {row['price_country']}"
-        steps.append(f"/ {_number(row['divisor'])} ({what}{held})")
+        steps.append(f"/ {_number(row['divisor'])}, {what}{_held(row)}")
     return "conversion: " + ", ".join(steps) if steps else ""
+
+
+def _held(row: pd.Series) -> str:
+    return f" held from {row['held_from']}" if _stated(row, "held_from") else ""
 
 
 def _result(row: pd.Series) -> str:

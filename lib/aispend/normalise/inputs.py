@@ -1,7 +1,12 @@
-"""What normalise is given, checked: the choices, and the frame as arrays of numbers and codes."""
+"""What normalise is given, checked: the choices, the amounts, and the distinct cases that the rows fall into.
+
+Rows that agree in currencies, country, period, announcement and kind have the same rates and factors. The chain works
+on these cases, few even among millions of rows; each row then takes its case's factors.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -9,13 +14,18 @@ from numpy.typing import NDArray
 
 from aispend.data import contract
 from aispend.errors import AiSpendError
-from aispend.periods import NO_DAY, Days, day_numbers, longer_than_a_year
+from aispend.periods import NO_DAY, Days, Mask, Parts, Positions, day_numbers, longer_than_a_year, parts
 from aispend.prices import ECONOMY
-from aispend.rates import first_five, require_quoted
+from aispend.rates import first_five, frozen_quotes, require_quoted
 
 Floats = NDArray[np.float64]
-Positions = NDArray[np.intp]
 VALUE_IS = ("exact", "about", "midpoint", "at-least", "at-most")
+# The columns in which two rows of one case agree.
+CASE = (
+    "currency", "printed_currency", "price_country", "period_start", "period_end", "announced_on", "family", "measure", "per",
+    "price_year",
+)  # fmt: skip
+_MOST_COUNTED = 1 << 22  # Up to here counting is faster than hashing, and takes no more than 32 MB.
 
 
 @dataclass(frozen=True)
@@ -60,11 +70,41 @@ class Choices:
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of a frame as arrays: amounts in the printed currency, currencies and countries as codes."""
+    """The rows of a frame: which case each belongs to, and its name for an error message."""
 
-    amount: Floats
-    low: Floats
-    high: Floats
+    frame: pd.DataFrame
+    case: Positions
+    first: Positions
+    """A row of each case."""
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame, *, by_actor: bool) -> "Rows":
+        """The rows of a frame; `by_actor` where the actor makes a difference too."""
+        missing = [column for column in ("amount", "currency") if column not in frame]
+        if missing:
+            raise AiSpendError(f"the frame has no column {missing[0]!r}; normalise needs amount and currency, such as facts() returns")
+        columns = [column for column in (*CASE, *(["actor_id"] if by_actor else [])) if column in frame]
+        case = _case_numbers([_codes(frame[column]) for column in columns], len(frame))
+        first = np.zeros(case.max(initial=-1) + 1, np.intp)
+        first[case[::-1]] = np.arange(len(case))[::-1]
+        return cls(frame, case, first)
+
+    def named(self, bad_cases: Mask, also: Callable[[int], object] | None = None) -> str:
+        """The rows of these cases by name: the first five and a count; `also` says more about each row."""
+        return self.listed(np.flatnonzero(bad_cases[self.case]), also)
+
+    def listed(self, positions: Positions, also: Callable[[int], object] | None = None) -> str:
+        """The same for rows given by position."""
+        names = self.frame["fact_id"] if "fact_id" in self.frame else self.frame.index.to_series()
+        shown = [f"{names.iloc[i]} ({also(i)})" if also else names.iloc[i] for i in positions[:5]]
+        return first_five(shown, of=len(positions))
+
+
+@dataclass(frozen=True)
+class Cases:
+    """The distinct cases as arrays of codes and days."""
+
+    rows: Rows
     currencies: list[str]
     printed: Positions
     home: Positions
@@ -74,38 +114,63 @@ class Rows:
     start: Days
     end: Days
     announced: pd.Series
-    splits: NDArray[np.bool_]
-    financing: NDArray[np.bool_]
+    splits: Mask
+    financing: Mask
+    recurs: Mask
+    """Whether the amount is per year, day or team over more than twelve months: neither a total nor one year's."""
     price_year: Days
     """Year of the printed amount's constant prices, 0 for current prices."""
+    per: pd.Series
     actors: pd.Series | None
-    label: Callable[[int], str]
 
-    def named(self, positions: NDArray[np.intp]) -> str:
-        """Rows by name for an error message: the first five and a count."""
-        return first_five(self.label(position) for position in positions)
+    @cached_property
+    def parts(self) -> Parts:
+        """What each case falls into."""
+        return parts(self.start, self.end, self.announced, splits=self.splits, financing=self.financing)
 
 
-def read_rows(frame: pd.DataFrame, choices: Choices) -> Rows:
-    """The frame as arrays. Raises `AiSpendError` (or a child of it) that names the rows with bad input."""
-    missing = [column for column in ("amount", "currency") if column not in frame]
-    if missing:
-        raise AiSpendError(f"the frame has no column {missing[0]!r}; normalise needs amount and currency, such as facts() returns")
-    label = _labels(frame)
-    amount, low, high = _amounts(frame, label, keep=choices.on_missing == "keep")
-    currencies, printed, home = _currencies(frame, choices, label)
-    country, countries = pd.factorize(frame["price_country"]) if "price_country" in frame else (np.full(len(frame), -1, np.intp), pd.Index([]))
-    start, end = (_days(frame, column, label) for column in ("period_start", "period_end"))
-    financing, splits = _kinds(frame, start, end, label)
-    return Rows(
-        amount, low, high, currencies, printed, home, list(countries), country, start, end,
-        announced=frame["announced_on"] if "announced_on" in frame else pd.Series(np.nan, index=frame.index, dtype="str"),
-        splits=splits,
-        financing=financing,
-        price_year=frame["price_year"].to_numpy(np.int64, na_value=0) if "price_year" in frame else np.zeros(len(frame), np.int64),
-        actors=frame["actor_id"] if "actor_id" in frame else None,
-        label=label,
-    )
+def read_amounts(rows: Rows, *, keep: bool) -> tuple[Floats, Floats, Floats]:
+    """Amount, low and high of each row; the amount where no low or high is given.
+
+    Raises `AiSpendError` naming the rows whose numbers are not finite, are negative zero, or lie the wrong way round;
+    an unknown amount is let through where `keep`.
+    """
+    amount = _numbers(rows.frame, "amount")
+    _refuse_unusable("amount", amount, rows, keep=keep)
+    ends = []
+    for column in ("low", "high"):
+        if column not in rows.frame:
+            ends.append(amount)
+            continue
+        values = _numbers(rows.frame, column)
+        blank = np.isnan(values)
+        values = np.where(blank, amount, values) if blank.any() else values
+        _refuse_unusable(column, values, rows, keep=keep)
+        ends.append(values)
+    outside = np.flatnonzero((ends[0] > amount) | (ends[1] < amount))
+    if len(outside):
+        raise AiSpendError(f"the amount lies outside its own low and high; correct row {rows.listed(outside, lambda i: amount[i])}")
+    return amount, *ends
+
+
+def read_cases(rows: Rows, choices: Choices) -> Cases:
+    """The cases of a frame's rows. Raises `AiSpendError` (or a child of it) that names the rows with bad input."""
+    frame = rows.frame.iloc[rows.first]
+    nothing = pd.Series(np.nan, index=frame.index, dtype="str")
+    currencies, printed, home = _currencies(frame, choices, rows)
+    country, countries = pd.factorize(frame.get("price_country", nothing))
+    start, end = (_days(frame, column, rows) for column in ("period_start", "period_end"))
+    stated = (start != NO_DAY) & (end != NO_DAY)
+    if (stated & (end < start)).any():
+        raise AiSpendError(f"the period ends before it starts in row {rows.named(stated & (end < start))}; correct period_start or period_end")
+    is_long = longer_than_a_year(start, end)
+    per = frame.get("per", nothing)
+    financing, splits = _kinds(frame, is_long, rows)
+    price_year = frame["price_year"].to_numpy(np.int64, na_value=0) if "price_year" in frame else np.zeros(len(frame), np.int64)
+    return Cases(
+        rows, currencies, printed, home, list(countries), country, start, end, frame.get("announced_on", nothing),
+        splits & per.isna().to_numpy(), financing, is_long & per.notna().to_numpy(), price_year, per, frame.get("actor_id"),
+    )  # fmt: skip
 
 
 def _one_of(name: str, value: object, known: tuple[str | None, ...]) -> None:
@@ -113,24 +178,29 @@ def _one_of(name: str, value: object, known: tuple[str | None, ...]) -> None:
         raise AiSpendError(f"{name}={value!r} is unknown; use one of {', '.join(map(repr, known))}")
 
 
-def _labels(frame: pd.DataFrame) -> Callable[[int], str]:
-    names = frame["fact_id"] if "fact_id" in frame else frame.index
-    return lambda position: str(names.iloc[position] if isinstance(names, pd.Series) else names[position])
+def _codes(column: pd.Series) -> tuple[NDArray[np.integer], int]:
+    """A number for each distinct value, 0 where blank, and how many there are."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return column.cat.codes.to_numpy(), len(column.cat.categories) + 1
+    values = column.to_numpy().view(np.int64) if isinstance(column.dtype, np.dtype) and column.dtype.kind == "M" else column
+    codes, distinct = pd.factorize(values)
+    return codes, len(distinct) + 1
 
 
-def _amounts(frame: pd.DataFrame, label: Callable[[int], str], *, keep: bool) -> tuple[Floats, Floats, Floats]:
-    amount = _numbers(frame, "amount")
-    ends = [_numbers(frame, column) if column in frame else amount for column in ("low", "high")]
-    low, high = (amount if end is amount else np.where(np.isnan(end), amount, end) for end in ends)
-    for column, values in (("amount", amount), ("low", low), ("high", high)):
-        if column != "amount" and values is amount:
-            continue
-        bad = np.isinf(values) | ((values == 0) & np.signbit(values))
-        if not keep:
-            bad |= np.isnan(values)
-        _refuse(bad, label, values, f"column {column} must hold finite numbers and no negative zero; correct or drop row")
-    _refuse((low > amount) | (high < amount), label, amount, "the amount lies outside its own low and high; correct row")
-    return amount, low, high
+def _case_numbers(columns: list[tuple[NDArray[np.integer], int]], rows: int) -> Positions:
+    """One number for each distinct combination of codes."""
+    case, cases = np.zeros(rows, np.int64), 1
+    for codes, count in columns:
+        if count > 2 or (codes != 0).any():
+            case = case * count + (codes + 1)
+            cases *= count
+        if cases > _MOST_COUNTED:
+            case, distinct = pd.factorize(case)
+            cases = len(distinct)
+    if cases > len(case) and cases > 1 << 16:
+        return pd.factorize(case)[0]
+    seen = np.bincount(case, minlength=1) > 0
+    return (seen.cumsum() - 1)[case]
 
 
 def _numbers(frame: pd.DataFrame, column: str) -> Floats:
@@ -140,55 +210,57 @@ def _numbers(frame: pd.DataFrame, column: str) -> Floats:
         raise AiSpendError(f"column {column} holds something that is no number ({error}); amounts are numbers in major units") from error
 
 
-def _refuse(bad: NDArray[np.bool_], label: Callable[[int], str], values: NDArray, message: str) -> None:
-    positions = np.flatnonzero(bad)
-    if len(positions):
-        raise AiSpendError(f"{message} {first_five(f'{label(i)} ({values[i]})' for i in positions)}")
+def _refuse_unusable(column: str, values: Floats, rows: Rows, *, keep: bool) -> None:
+    bad = ~np.isfinite(values)
+    if keep:
+        bad = np.isinf(values)
+    bad |= (values == 0) & np.signbit(values)
+    if bad.any():
+        positions = np.flatnonzero(bad)
+        raise AiSpendError(
+            f"column {column} must hold finite numbers and no negative zero; correct or drop row {rows.listed(positions, lambda i: values[i])}"
+        )
 
 
-def _currencies(frame: pd.DataFrame, choices: Choices, label: Callable[[int], str]) -> tuple[list[str], Positions, Positions]:
-    home, codes = pd.factorize(frame["currency"])
-    printed, printed_codes = pd.factorize(frame["printed_currency"]) if "printed_currency" in frame else (home, codes)
-    for column, code in (("currency", home), ("printed_currency", printed)):
-        blank = np.flatnonzero(code < 0)
-        if len(blank):
-            raise AiSpendError(f"column {column} is blank in row {first_five(map(label, blank))}; fill in an ISO 4217 code")
-    currencies = list(dict.fromkeys([choices.currency, *codes, *printed_codes]))
-    for column, code, known in (("currency", home, codes), ("printed_currency", printed, printed_codes)):
-        for position, name in enumerate(known):
-            require_quoted([name, choices.currency], f"column {column}, row {label(int(np.argmax(code == position)))}")
+def _currencies(frame: pd.DataFrame, choices: Choices, rows: Rows) -> tuple[list[str], Positions, Positions]:
+    home = frame["currency"].astype("str")
+    printed = frame.get("printed_currency", frame["currency"]).astype("str")
+    for column in (home, printed):
+        if column.isna().any():
+            raise AiSpendError(f"column {column.name} is blank in row {rows.named(column.isna().to_numpy())}; fill in an ISO 4217 code")
+    currencies = list(dict.fromkeys([choices.currency, *home, *printed]))
+    for column in (home, printed):
+        unknown = column[~column.isin(list(frozen_quotes().columns))].to_numpy()
+        if len(unknown):
+            require_quoted([unknown[0], choices.currency], f"column {column.name}, row {rows.named((column == unknown[0]).to_numpy())}")
     place = {code: position for position, code in enumerate(currencies)}
-    home_place, printed_place = (np.array([place[code] for code in known], np.intp) for known in (codes, printed_codes))
-    home_currency = home_place[home] if len(home) else home
-    return currencies, home_currency if printed is home else printed_place[printed], home_currency
+    return currencies, *(np.array([place[code] for code in column], np.intp) for column in (printed, home))
 
 
-def _days(frame: pd.DataFrame, column: str, label: Callable[[int], str]) -> Days:
+def _days(frame: pd.DataFrame, column: str, rows: Rows) -> Days:
     if column not in frame:
         return np.full(len(frame), NO_DAY, np.int64)
-    if not isinstance(frame[column].dtype, np.dtype) or frame[column].dtype.kind != "M":
-        days = pd.to_datetime(frame[column], format="%Y-%m-%d", errors="coerce")
-        _refuse((days.isna() & frame[column].notna()).to_numpy(), label, frame[column].to_numpy(), f"column {column} must hold dates; correct row")
-        return day_numbers(days)
-    return day_numbers(frame[column])
+    if isinstance(frame[column].dtype, np.dtype) and frame[column].dtype.kind == "M":
+        return day_numbers(frame[column])
+    days = pd.to_datetime(frame[column].astype("object"), format="%Y-%m-%d", errors="coerce")
+    unreadable = (days.isna() & frame[column].notna()).to_numpy()
+    if unreadable.any():
+        raise AiSpendError(f"column {column} must hold dates; correct row {rows.named(unreadable, lambda i: rows.frame[column].iloc[i])}")
+    return day_numbers(days)
 
 
-def _kinds(frame: pd.DataFrame, start: Days, end: Days, label: Callable[[int], str]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which rows are financing, and which are split where they are long."""
+def _kinds(frame: pd.DataFrame, is_long: Mask, rows: Rows) -> tuple[Mask, Mask]:
+    """Which cases are financing, and which are outlays."""
     if "family" in frame:
         family = frame["family"]
     elif "measure" in frame:
         family = frame["measure"].map(contract.families())
+    elif is_long.any():
+        raise AiSpendError(
+            "a period of more than twelve months is split for an outlay and never for financing, so the frame needs a "
+            f"column family or measure; row {rows.named(is_long)}"
+        )
     else:
-        stated = (start != NO_DAY) & (end != NO_DAY)
-        long = np.flatnonzero(stated & longer_than_a_year(np.where(stated, start, 0), np.where(stated, end, 0)))
-        if len(long):
-            raise AiSpendError(
-                "a period of more than twelve months is split for an outlay and never for financing, so the frame needs a "
-                f"column family or measure; row {first_five(map(label, long))}"
-            )
-        nothing = np.zeros(len(frame), bool)
-        return nothing, nothing
-    # An amount per year, per day or per team is no total that could be split.
-    total = frame["per"].isna().to_numpy() if "per" in frame else True
-    return (family == "financing").to_numpy(bool, na_value=False), (family == "outlay").to_numpy(bool, na_value=False) & total
+        family = pd.Series("", index=frame.index)
+    family = family.astype("object")
+    return (family == "financing").to_numpy(bool), (family == "outlay").to_numpy(bool)

@@ -10,204 +10,217 @@ from numpy.typing import NDArray
 
 from aispend.errors import AiSpendError, MissingRate, MissingSeries
 from aispend.normalise.chain import Chain, Factors
-from aispend.normalise.inputs import VALUE_IS, Floats, Positions
-from aispend.normalise.labels import NO_VALUE, Text, basis, rate_kinds, window_texts, year_texts
-from aispend.periods import EPOCH, NO_DAY
+from aispend.normalise.inputs import VALUE_IS, Cases, Choices, Floats, Positions
+from aispend.normalise.labels import Texts, basis_texts, column, of_wholes, parity_years, rate_dates, rate_kinds
+from aispend.periods import EPOCH, NO_DAY, Parts
 from aispend.prices import series
-from aispend.rates import first_five, frozen_quotes
+from aispend.rates import frozen_quotes
 
-NO_AMOUNT, NOT_NOMINAL, NO_RATE, NO_PARITY, NO_DEFLATOR, NO_DIVISOR = range(1, 7)
+NO_VALUE = "no value: "
+NOT_NOMINAL, RECURS, NO_RATE, NO_PARITY, NO_DEFLATOR, NO_DIVISOR, NO_AMOUNT = range(1, 8)
 REASONS = (
-    "", "no amount", "no nominal amount, it was printed in constant prices", "no exchange rate", "no purchasing power parity",
-    "no GDP deflator", "no {divisor}",
-)  # fmt: skip
+    "",
+    "no nominal amount, it was printed in constant prices",
+    "no amount of one year, it is per year, day or team over several years",
+    "no exchange rate",
+    "no purchasing power parity",
+    "no GDP deflator",
+    "no {divisor}",
+    "no amount",
+)
 DIVISORS = {"gdp": "GDP", "head": "population", "revenue": "revenue"}
-
-
-def with_columns(frame: pd.DataFrame, chain: Chain, factors: Factors) -> pd.DataFrame:
-    """The frame with the added columns; `factors` are those of its rows, or of their parts where `yearly`."""
-    outcome = Outcome(frame, chain, factors)
-    if chain.choices.on_missing == "raise":
-        outcome.refuse_missing()
-    rows, columns = outcome.rows(), outcome.columns()
-    new = pd.DataFrame(columns, index=rows.index, copy=False)
-    return pd.concat([rows.drop(columns=[name for name in new if name in rows]), new], axis=1)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The rows of the result: those of the frame, or the yearly parts of them."""
+    """The factors of each case, or of each part where a case is split into yearly rows, and how rows take them."""
 
-    frame: pd.DataFrame
     chain: Chain
+    amounts: tuple[Floats, Floats, Floats]
+    """Amount, low and high of the frame's rows, in the printed currency."""
     factors: Factors
 
     @property
-    def is_split(self) -> bool:
-        return self.chain.choices.yearly and self.chain.parts.row is not None
+    def choices(self) -> Choices:
+        return self.chain.choices
 
-    def of_rows(self, values: NDArray) -> NDArray:
-        """Values of the frame's rows, for each row of the result."""
-        return self.chain.of_parts(values) if self.is_split else values
+    @property
+    def cases(self) -> Cases:
+        return self.chain.cases
 
-    def of_parts(self, values: NDArray) -> NDArray:
-        """Values of parts, for each row of the result: its first part's where a row has several."""
-        return values if self.is_split or self.chain.parts.first is None else values[self.chain.parts.first]
-
-    @cached_property
-    def amounts(self) -> tuple[Floats, Floats, Floats]:
-        """Amount, low and high in the printed currency."""
-        rows = self.chain.rows
-        if not self.is_split:
-            return rows.amount, rows.low, rows.high
-        return tuple(self.of_rows(values) * self.chain.parts.share for values in (rows.amount, rows.low, rows.high))
+    @property
+    def parts(self) -> Parts:
+        return self.chain.parts
 
     @cached_property
-    def factor(self) -> Floats | float:
-        """Value for one unit of the printed amount."""
-        return self.factors.home_rate / self.factors.deflator * self.factors.target_rate / self.factors.divisor
+    def case(self) -> Positions:
+        """The case of each set of factors."""
+        return self.parts.whole if self.choices.yearly else np.arange(len(self.cases.home))
 
     @cached_property
-    def missing(self) -> NDArray[np.int8]:
-        """Why a row has no value, as position in `REASONS`; 0 where it has one."""
-        code = np.zeros(len(self.amounts[0]), np.int8)
-        no_target = NO_PARITY if self.chain.choices.ppp else NO_RATE
-        # The first step that failed comes last: in a sum over years it leaves the later ones without a value too.
-        for reason, values in (
-            (no_target, self.factors.target_rate), (NO_DIVISOR, self.factors.divisor), (NO_DEFLATOR, self.factors.deflator),
-            (NO_RATE, self.factors.home_rate), (NO_AMOUNT, self.amounts[0]),
-        ):  # fmt: skip
-            code[np.broadcast_to(np.isnan(values), code.shape)] = reason
-        if not self.chain.choices.constant:
-            code[self.of_rows(self.chain.rows.price_year) > 0] = NOT_NOMINAL
-        return code
+    def row(self) -> Positions:
+        """The frame's row of each yearly row of the result."""
+        return np.repeat(np.arange(len(self.cases.rows.case)), np.bincount(self.parts.whole)[self.cases.rows.case])
+
+    @cached_property
+    def position(self) -> Positions:
+        """The factors of each row of the result, by position."""
+        case = self.cases.rows.case
+        if not self.choices.yearly:
+            return case
+        starts = np.flatnonzero(np.diff(self.row, prepend=-1))
+        return self.parts.first[case][self.row] + np.arange(len(self.row)) - starts[self.row]
+
+    def frame(self) -> pd.DataFrame:
+        """The frame with the added columns."""
+        amount, low, high = self._shares()
+        rows = self._rows(amount, low, high)
+        new = pd.DataFrame(self._columns(amount, low, high), index=rows.index, copy=False)
+        return pd.concat([rows.drop(columns=[name for name in new if name in rows]), new], axis=1)
 
     def refuse_missing(self) -> None:
         """Raises `MissingRate` or `MissingSeries` for the rows without a value."""
-        for reason in np.unique(self.missing[self.missing > 0]):
-            positions = np.flatnonzero(self.missing == reason)
-            what = REASONS[reason].format(divisor=DIVISORS.get(self.chain.choices.per))
-            error = {NO_RATE: MissingRate, NOT_NOMINAL: AiSpendError}.get(reason, MissingSeries)
+        for reason in np.unique(self._missing[self._missing > 0]):
+            bad = np.bincount(self.case, self._missing == reason, minlength=len(self.cases.home)) > 0
+            error = {NO_RATE: MissingRate, NOT_NOMINAL: AiSpendError, RECURS: AiSpendError}.get(reason, MissingSeries)
             known = {
                 NO_RATE: f"the exchange rates end on {frozen_quotes().last_day}",
                 NOT_NOMINAL: "say prices='constant' and a price_year to bring all rows to one",
+                RECURS: "give a row for each year",
             }.get(reason, "data/macro.csv holds what there is")
             raise error(
-                f"{what} in row {first_five(self._named(position, reason) for position in positions)}; {known}. "
+                f"{self._reason(reason)} in row {self.cases.rows.named(bad, lambda row: self._described(row, reason))}; {known}. "
                 "Leave these rows out, or pass on_missing='keep' for rows without a value"
             )
 
-    def _named(self, position: int, reason: int) -> str:
-        row = int(self.chain.parts.row[position]) if self.is_split else int(position)
-        rows = self.chain.rows
-        start, end = rows.start[row], rows.end[row]
-        period = "no period" if NO_DAY in (start, end) else f"{date.fromordinal(start + EPOCH)}/{date.fromordinal(end + EPOCH)}"
-        announced = rows.announced.iloc[row]
-        when = f"{period}, {'no date of announcement' if pd.isna(announced) else f'announced {announced}'}"
-        path = list(dict.fromkeys(rows.currencies[code] for code in (rows.printed[row], rows.home[row])))
-        path += [self.chain.choices.currency] if self.chain.choices.currency not in path else []
-        country = rows.countries[rows.country[row]] if rows.country[row] >= 0 else "no price_country"
-        what = " -> ".join(path) if reason == NO_RATE else f"{country}, {rows.currencies[rows.home[row]]}"
-        return f"{rows.label(row)} ({what}; {when})"
+    @cached_property
+    def _missing(self) -> NDArray[np.int8]:
+        """Why a case or part has no value, as position in `REASONS`; 0 where it has one."""
+        code = np.zeros(len(self.case), np.int8)
+        no_target = NO_PARITY if self.choices.ppp else NO_RATE
+        # The first step that failed comes last: in a sum over years it leaves the later ones without a value too.
+        for reason, values in (
+            (no_target, self.factors.target_rate), (NO_DIVISOR, self.factors.divisor), (NO_DEFLATOR, self.factors.deflator),
+            (NO_RATE, self.factors.home_rate),
+        ):  # fmt: skip
+            code[np.isnan(values)] = reason
+        if not self.choices.constant:
+            code[self.cases.price_year[self.case] > 0] = NOT_NOMINAL
+        if self.choices.constant or self.choices.per:
+            code[self.cases.recurs[self.case]] = RECURS
+        return code
 
-    def rows(self) -> pd.DataFrame:
+    def _reason(self, reason: int) -> str:
+        return REASONS[reason].format(divisor=DIVISORS.get(self.choices.per or ""))
+
+    def _described(self, row: int, reason: int) -> str:
+        case = self.cases.rows.case[row]
+        start, end, announced = self.cases.start[case], self.cases.end[case], self.cases.announced.iloc[case]
+        period = "no period" if NO_DAY in (start, end) else f"{date.fromordinal(start + EPOCH)}/{date.fromordinal(end + EPOCH)}"
+        when = f"{period}, {'no date of announcement' if pd.isna(announced) else f'announced {announced}'}"
+        currencies = [self.cases.currencies[code[case]] for code in (self.cases.printed, self.cases.home)]
+        country = self.cases.countries[self.cases.country[case]] if self.cases.country[case] >= 0 else "no price_country"
+        what = " -> ".join(dict.fromkeys([*currencies, self.choices.currency])) if reason == NO_RATE else f"{country}, {currencies[1]}"
+        return f"{what}; {when}"
+
+    def _shares(self) -> tuple[Floats, Floats, Floats]:
+        if not self.choices.yearly:
+            return self.amounts
+        share = self.parts.share[self.position]
+        amount, low, high = (values[self.row] * share for values in self.amounts)
+        return amount, low, high
+
+    def _rows(self, amount: Floats, low: Floats, high: Floats) -> pd.DataFrame:
         """The frame itself, or a row for each part with the part's amount and days."""
-        if not self.is_split:
-            return self.frame
-        parts = self.chain.parts
-        rows = self.frame.iloc[parts.row].reset_index(drop=True)
-        amount, low, high = self.amounts
-        is_part = self.of_rows(np.bincount(parts.row) > 1)
+        if not self.choices.yearly:
+            return self.cases.rows.frame
+        rows = self.cases.rows.frame.iloc[self.row].reset_index(drop=True)
         rows["amount"] = amount
-        for column, values in (("low", low), ("high", high)):
-            if column in rows:
-                rows[column] = values
-        for column, days in (("period_start", parts.spans.start), ("period_end", parts.spans.end)):
-            part_days = pd.Series(days[parts.span].astype("datetime64[D]"), index=rows.index)
-            rows[column] = part_days.where(is_part, pd.to_datetime(rows[column]))
+        for name, values in (("low", low), ("high", high)):
+            if name in rows:
+                rows[name] = values
+        is_part = (self.parts.share < 1)[self.position]
+        for name, days in (("period_start", self.parts.start), ("period_end", self.parts.end)):
+            part_days = pd.Series(days[self.position].astype("datetime64[D]"), index=rows.index)
+            rows[name] = part_days.where(is_part, pd.to_datetime(rows[name])) if name in rows else part_days
         return rows
 
-    def columns(self) -> dict[str, object]:
-        """The added columns."""
-        amount, low, high = self.amounts
-        factors = self.factors
-        value = np.where(self.missing == NOT_NOMINAL, np.nan, amount * self.factor) if NOT_NOMINAL in self.missing else amount * self.factor
-        years = {"year": self._years(self.chain.parts.spans.year[self.chain.parts.span])} if self.chain.choices.yearly else {}
-        dollars = {}
-        if factors.to_dollars is not None:
-            dollars = {"international_dollars": amount * (factors.home_rate / factors.deflator * factors.to_dollars / factors.divisor)}
+    def _columns(self, amount: Floats, low: Floats, high: Floats) -> dict[str, object]:
+        factors, at = self.factors, self.position
+        real = factors.home_rate / factors.deflator / factors.divisor
+        factor = np.where(self._missing > 0, np.nan, real * factors.target_rate)[at]
+        value = amount * factor
+        years = {"year": _years(self.parts.year[at])} if self.choices.yearly else {}
+        dollars = {"international_dollars": amount * (real * factors.dollar_rate)[at]} if self.choices.ppp else {}
         return {
             **years,
-            "home_value": amount * factors.home_rate,
-            "home_rate": self._full(factors.home_rate),
-            "home_rate_on": self._column(self.home_rate_on()),
-            "deflator": self._full(factors.deflator),
-            "target_rate": self._full(factors.target_rate),
-            "target_rate_on": self._column(self.target_rate_on()),
-            "divisor": self._full(factors.divisor),
+            "home_value": amount * factors.home_rate[at],
+            "home_rate": factors.home_rate[at],
+            "home_rate_on": self._column(self._home_rate_on(), at),
+            "deflator": factors.deflator[at],
+            "target_rate": factors.target_rate[at],
+            "target_rate_on": self._column(self._target_rate_on(), at),
+            "divisor": factors.divisor[at],
             **dollars,
             "value": value,
-            "value_low": value if low is amount else low * self.factor,
-            "value_high": value if high is amount else high * self.factor,
+            "value_low": value if low is amount else low * factor,
+            "value_high": value if high is amount else high * factor,
             "value_is": self._value_is(),
-            "basis": self._column(self.basis()),
-            "held_from": self._years(np.broadcast_to(factors.held, value.shape)),
-            "vintage": self._column(Text(np.zeros(len(value), np.intp), [self.vintage()])),
+            "basis": self._basis(amount),
+            "held_from": _years(factors.held[at]),
+            "vintage": self._column(np.full(len(self.case), self._vintage(), object), at),
         }
 
-    def home_rate_on(self) -> Text:
-        rows = self.chain.rows
-        return window_texts(self.chain.parts, by_row=not self.is_split).only_where(self.of_rows(rows.printed != rows.home))
+    def _column(self, texts: Texts, positions: Positions) -> pd.Categorical | Texts:
+        return column(texts, positions, categorical=isinstance(self.cases.rows.frame["currency"].dtype, pd.CategoricalDtype))
 
-    def target_rate_on(self) -> Text:
+    def _texts(self, of_parts: Texts, joint: str = "; ") -> Texts:
+        return of_parts if self.choices.yearly else of_wholes(self.parts, of_parts, joint)
+
+    def _home_rate_on(self) -> Texts:
+        return np.where((self.cases.printed != self.cases.home)[self.case], self._texts(rate_dates(self.parts)), "")
+
+    def _target_rate_on(self) -> Texts:
         """The dates of the rates to the target currency: of the row itself, or of the price year where deflated."""
-        choices, parts = self.chain.choices, self.chain.parts
-        if choices.is_share:
-            return Text(np.zeros(len(self.missing), np.intp), [""])
-        texts = (year_texts if choices.ppp else window_texts)(parts, by_row=not self.is_split)
-        if choices.constant:
-            own_time = self.of_parts(self.chain.stays_nominal)
-            texts = Text(np.where(own_time, texts.codes, len(texts.texts)), [*texts.texts, str(choices.price_year)])
-        return texts.only_where(self.of_rows(self.chain.rows.home) != self.chain.target)
+        if self.choices.is_share:
+            return np.full(len(self.case), "", object)
+        texts = self._texts(parity_years(self.parts) if self.choices.ppp else rate_dates(self.parts))
+        if self.choices.constant:
+            texts = np.where(self._stays_nominal, texts, str(self.choices.price_year))
+        return np.where(self.cases.home[self.case] != self.chain.target, texts, "")
 
-    def basis(self) -> Text:
+    @property
+    def _stays_nominal(self) -> NDArray[np.bool_]:
+        return self.chain.stays_nominal if self.choices.yearly else self.chain.stays_nominal[self.parts.first]
+
+    def _basis(self, amount: Floats) -> pd.Categorical | Texts:
         """Unit, prices, conversion and rate; or why there is no value."""
-        chain, choices = self.chain, self.chain.choices
-        words = basis(
-            chain.rows, choices, rate_kinds(chain.parts, by_row=not self.is_split),
-            nominal=self.of_parts(chain.stays_nominal) if choices.constant else np.zeros(len(self.missing), bool),
-            per=self.frame.get("per"), row=chain.parts.row if self.is_split else None,
-        )
-        if not self.missing.any():
-            return words
-        reasons = [NO_VALUE + reason.format(divisor=DIVISORS.get(choices.per)) for reason in REASONS[1:]]
-        return Text(np.where(self.missing > 0, len(words.texts) + self.missing - 1, words.codes), [*words.texts, *reasons])
+        kinds = self._texts(rate_kinds(self.parts), " and ")
+        words = basis_texts(self.cases, self.choices, kinds, self._stays_nominal, self.case)
+        for reason in np.unique(self._missing[self._missing > 0]):
+            words[self._missing == reason] = NO_VALUE + self._reason(reason)
+        unknown = np.isnan(amount)
+        if not unknown.any():
+            return self._column(words, self.position)
+        words = np.append(words, NO_VALUE + REASONS[NO_AMOUNT])
+        return self._column(words, np.where(unknown, len(words) - 1, self.position))
 
-    def vintage(self) -> str:
+    def _vintage(self) -> str:
         """The editions of the series that this way of normalising uses."""
-        choices = self.chain.choices
-        used = {"gdp": ["gdp"], "head": ["population"]}.get(choices.per or "", [])
-        used += ["gdp-deflator"] if choices.constant else []
-        used += ["ppp"] if choices.ppp else []
+        used = {"gdp": ["gdp"], "head": ["population"]}.get(self.choices.per or "", [])
+        used = used + ["gdp-deflator"] * self.choices.constant + ["ppp"] * self.choices.ppp
         bank = sorted({series(indicator).vintage for indicator in used})
         return ", ".join([f"ECB {frozen_quotes().last_day}", *(f"World Bank {edition}" for edition in bank)])
 
     def _value_is(self) -> object:
-        if "value_is" not in self.frame:
-            return self._column(Text(np.zeros(len(self.missing), np.intp), ["exact"]))
-        unknown = np.flatnonzero(~self.frame["value_is"].isin(VALUE_IS))
+        frame = self.cases.rows.frame
+        if "value_is" not in frame:
+            return self._column(np.full(len(self.case), VALUE_IS[0], object), self.position)
+        unknown = np.flatnonzero(~frame["value_is"].isin(VALUE_IS))
         if len(unknown):
-            raise AiSpendError(f"column value_is must be one of {', '.join(VALUE_IS)}; correct row {self.chain.rows.named(unknown)}")
-        column = self.frame["value_is"]
-        return column.take(self.chain.parts.row).to_numpy() if self.is_split else column.array
+            raise AiSpendError(f"column value_is must be one of {', '.join(VALUE_IS)}; correct row {self.cases.rows.listed(unknown)}")
+        return (frame["value_is"].take(self.row) if self.choices.yearly else frame["value_is"]).array
 
-    def _column(self, text: Text) -> object:
-        return text.column(categorical=isinstance(self.frame["currency"].dtype, pd.CategoricalDtype))
 
-    def _full(self, values: Floats | float) -> Floats:
-        shape = self.amounts[0].shape
-        return values if np.shape(values) == shape else np.full(shape, values)
-
-    @staticmethod
-    def _years(years: NDArray[np.int64]) -> pd.arrays.IntegerArray:
-        return pd.arrays.IntegerArray(years.astype(np.int64), years == 0)
+def _years(years: NDArray[np.int64]) -> pd.arrays.IntegerArray:
+    return pd.arrays.IntegerArray(np.asarray(years, np.int64), years == 0)

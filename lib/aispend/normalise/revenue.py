@@ -5,15 +5,15 @@ import pandas as pd
 
 from aispend.data.evidence import facts
 from aispend.errors import AiSpendError
-from aispend.normalise.inputs import Positions, Rows
+from aispend.normalise.inputs import Cases, Positions
 from aispend.periods import day_numbers, year_of, year_start
 from aispend.prices import Series
 
 
-def revenue_grid(rows: Rows) -> tuple[Series, Positions]:
-    """Revenue spent-stage facts of whole calendar years, a row each actor; and each row's actor in it, -1 for none.
+def revenue_grid(cases: Cases) -> tuple[Series, Positions]:
+    """Revenue spent-stage facts of whole calendar years, a row each actor; and each case's actor in it, -1 for none.
 
-    A revenue in another currency than the row's home amount does not count as one.
+    A revenue in another currency than the home amount does not count as one.
     """
     table = facts(measure="revenue")
     start, end = day_numbers(table["period_start"]), day_numbers(table["period_end"])
@@ -29,13 +29,13 @@ def revenue_grid(rows: Rows) -> tuple[Series, Positions]:
     # No year is held for revenue: it moves too much.
     never = np.full(len(keys) + 1, np.iinfo(np.int64).max)
     grid = Series("revenue", [actor for actor, _ in keys], {}, int(first), values, never, "")
-    return grid, _positions(rows, keys)
+    return grid, _positions(cases, keys)
 
 
-def _positions(rows: Rows, keys: list[tuple[str, str]]) -> Positions:
-    if rows.actors is None:
+def _positions(cases: Cases, keys: list[tuple[str, str]]) -> Positions:
+    if cases.actors is None:
         raise AiSpendError("per='revenue' divides by the actor's revenue, so the frame needs a column actor_id")
-    actor, actors = pd.factorize(rows.actors)
+    actor, actors = pd.factorize(cases.actors)
     place = {key: position for position, key in enumerate(keys)}
-    table = np.array([[place.get((name, code), -1) for code in rows.currencies] for name in [*actors, ""]], np.intp)
-    return table[actor, rows.home]
+    table = np.array([[place.get((name, code), -1) for code in cases.currencies] for name in [*actors, ""]], np.intp)
+    return table[actor, cases.home]

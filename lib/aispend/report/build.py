@@ -267,7 +267,8 @@ def _forget_failure(project: Project, name: str) -> None:
 def _remove_orphans(project: Project, names: Iterable[str]) -> None:
     """Remove the pages of specifications that are gone; html/ holds nothing that was not built."""
     kept = {*names}
-    for folder, ending in (("", ".html"), (".keys", ".json"), ("thumbnails", ".svg"), (".failed", ".json"), (".failed", ".ipynb")):
+    built = (("", ".html"), (".keys", ".json"), ("thumbnails", ".svg"), (".failed", ".json"), (".failed", ".ipynb"))
+    for folder, ending in built:
         for path in (project.html / folder).glob(f"*{ending}"):
             if path.name.removesuffix(ending) not in kept | {"index"}:
                 path.unlink()

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -152,7 +153,8 @@ def same_surroundings(root: Path, scratch: Path) -> Iterator[None]:
         # The reader's own start-up files and kernels named python3 stay out.
         "IPYTHONDIR": str(scratch / "ipython"),
         "JUPYTER_PREFER_ENV_PATH": "1",
-        "JUPYTER_RUNTIME_DIR": str(scratch / "runtime"),
+        # Connection files too, which a killed build would leave in the system's folder.
+        "TMPDIR": str(scratch),
         # One build runs as many kernels as there are cores; each gets one thread for sums.
         "OPENBLAS_NUM_THREADS": "1",
     }
@@ -163,10 +165,13 @@ def same_surroundings(root: Path, scratch: Path) -> Iterator[None]:
     # A backend set for a desktop would draw nothing into the notebook.
     os.environ.pop("MPLBACKEND", None)
     os.chdir(root)
+    # tempfile remembers the folder it found first.
+    tempfile.tempdir = None
     try:
         yield
     finally:
         os.chdir(folder)
         os.environ.clear()
         os.environ.update(before)
+        tempfile.tempdir = None
         shutil.rmtree(scratch, ignore_errors=True)

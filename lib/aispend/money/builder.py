@@ -1,0 +1,80 @@
+"""A number under construction: counts, multipliers and scales as they are read one after the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Context, Decimal
+
+EXACT = Context(prec=120)
+LOWEST_SCALE = 4  # thousand or 万: "two thousand five hundred million" is one count of millions
+ONE = Decimal(1)
+TEN = Decimal(10)
+
+
+@dataclass(slots=True)
+class Number:
+    """A number, and the token after it."""
+
+    low: Decimal
+    high: Decimal                 # other than low only in "三五百", three to five hundred
+    end: int
+    scale: int = 0                # the last scale word's power of ten
+    in_words: bool = False
+    odd: bool = False             # "50여억", "10多亿": fifty-odd
+    misprint: bool = False        # scale words that do not go together: 3조6000조
+
+
+class Builder:
+    """The number read so far."""
+
+    __slots__ = ("bare_one", "count", "figures", "in_words", "last", "odd", "parts", "scale", "section")
+
+    def __init__(self) -> None:
+        self.parts: list[tuple[Decimal, int]] = []   # finished parts: value, power of ten
+        self.section: Decimal | None = None          # what multipliers have made since the last scale
+        self.count: Decimal | None = None            # not yet multiplied
+        self.figures = 0                             # how many single figures the count was written in
+        self.last: Decimal | None = None             # the last multiplier or scale, for 两万五
+        self.scale = 0
+        self.in_words = False
+        self.odd = False
+
+    @property
+    def empty(self) -> bool:
+        return self.count is None and self.section is None and not self.parts
+
+    def multiply(self, multiplier: Decimal) -> bool:
+        """Take in "hundred", 천 or 百."""
+        if self.section is not None and self.last is not None and self.last <= multiplier:
+            return False
+        self.section = (self.section or 0) + (ONE if self.count is None else self.count) * multiplier
+        self.count, self.figures, self.last = None, 0, multiplier
+        return True
+
+    def scale_up(self, power: int) -> bool:
+        """Take in a scale word; False where it does not go with the scales before it."""
+        value = ONE if self.section is None and self.count is None else (self.section or 0) + (self.count or 0)
+        if self.parts and self.section is None and self.count is None and self.parts[-1][1] < power:
+            value = Decimal(0)
+        fresh = self.section is not None or self.count is not None
+        while self.parts and self.parts[-1][1] < power:
+            before, lower = self.parts.pop()
+            if fresh and lower > LOWEST_SCALE:
+                return False  # one million two billion
+            value += EXACT.multiply(before, TEN ** lower)
+        if self.parts and (self.parts[-1][1] == power or value >= TEN ** (self.parts[-1][1] - power)):
+            return False
+        self.parts.append((value, power))
+        self.section = self.count = None
+        self.figures, self.last, self.scale = 0, TEN ** power, power
+        return True
+
+    def fits(self, value: Decimal) -> bool:
+        """Whether a further count is below the last multiplier or scale."""
+        return self.last is None or value < self.last
+
+    def total(self) -> Decimal:
+        value = (self.section or Decimal(0)) + (self.count or 0)
+        for part, power in self.parts:
+            value = EXACT.add(value, EXACT.multiply(part, TEN ** power))
+        return value

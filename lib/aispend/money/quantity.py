@@ -1,0 +1,200 @@
+"""A number with the currency printed before or after it.
+
+    quantity = unit number [unit] | number ["de"] unit [unit] [scale]
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from aispend.money.builder import EXACT, TEN, Number
+from aispend.money.numerals import read_number
+from aispend.money.scan import Scan
+from aispend.money.vocabulary import Unit
+
+SIGN_GAPS = frozenset({"", " ", "  ", ":", ": ", " : ", "-"})
+TENTH = Decimal("0.1")
+
+
+@dataclass(slots=True)
+class Quantity:
+    """One number with or without its currency, from token `start` up to token `end`."""
+
+    number: Number
+    start: int
+    end: int
+    unit: Unit | None = None
+    leading: bool = False         # the unit stands before the number
+    negative: bool = False
+    minor: bool = False           # the number counts cents
+    place: Decimal = TENTH        # what the next bare figure would count: a tenth after 块, a hundredth after 毛
+
+
+def read_quantity(scan: Scan, i: int) -> Quantity | None:
+    entry = scan.entry(i)
+    if entry is not None and entry.leads and printed_as(scan, i, entry.unit):
+        leading = read_leading(scan, i, entry.unit)
+        if leading is not None:
+            return leading
+    if entry is not None and not entry.counts:
+        return None
+    if i > 0 and (heads_a_table(scan, i) or is_vague(scan, i)):
+        return None
+    number = read_number(scan, i, after_bound=entry is not None and entry.number is None and follows_bound(scan, i))
+    if number is None:
+        return None
+    quantity = Quantity(number, i, number.end)
+    if not number.misprint:
+        attach_unit(scan, quantity)
+    return quantity
+
+
+def printed_as(scan: Scan, i: int, unit: Unit) -> bool:
+    """ISO codes that are also words count only in capitals: 5 ALL, not all 5."""
+    return not unit.capitals or scan.text[scan.start(i):scan.end(i)][-3:].isupper()
+
+
+def read_leading(scan: Scan, i: int, unit: Unit) -> Quantity | None:
+    """$5, US$: 12.99, KRW 34tn, $-5, 人民币1699.66亿元."""
+    j = i + 1
+    gap = scan.gap(j)
+    if unit.spaced and gap == "":
+        return None
+    sign = gap.strip() == "-" and (gap in ("-", " -")) and scan.entry(j) is None
+    if gap not in SIGN_GAPS and not sign or ":" in gap and scan.low[scan.end(i) - 1].isalpha():
+        return None
+    if scan.entry(j) is not None and gap not in ("", " ") or (scan.entry(j) is not None and "article" in scan.entry(j).roles):
+        return None
+    number = read_number(scan, j)
+    if number is None:
+        return None
+    quantity = Quantity(number, i, number.end, unit, leading=True, negative=sign)
+    if not number.misprint:
+        attach_more_units(scan, quantity)
+    return quantity
+
+
+def follows_bound(scan: Scan, i: int) -> bool:
+    """过亿, 近百亿: after a bound a scale word or a multiplier needs no number."""
+    before = scan.entry(i - 1)
+    return before is not None and before.before is not None and scan.gap(i) == ""
+
+
+def heads_a_table(scan: Scan, i: int) -> bool:
+    """"단위: 억원" and "en millions d'euros" name a unit and no amount."""
+    entry, before = scan.entry(i), scan.entry(i - 1)
+    return entry is not None and before is not None and "heading" in before.roles and entry.number is None and "article" not in entry.roles
+
+
+def is_vague(scan: Scan, i: int) -> bool:
+    """"数十亿", several billions: the number is not stated."""
+    before = scan.entry(i - 1)
+    return before is not None and "vague" in before.roles and scan.gap(i) == ""
+
+
+def attach_unit(scan: Scan, quantity: Quantity) -> None:
+    """Take the unit after the number: 34 trillion won, 34-billion-dollar, 34 milliards de wons."""
+    j = quantity.end
+    if j >= scan.size or not scan.joins(j):
+        return
+    entry = scan.entry(j)
+    if entry is not None and "of" in entry.roles and scan.joins(j + 1) and entry.unit is None:
+        j += 1
+        entry = scan.entry(j)
+    if entry is None or entry.unit is None or not entry.unit.after or not printed_as(scan, j, entry.unit):
+        attach_minor_unit(scan, quantity)
+        return
+    if belongs_to_next(scan, j, quantity):
+        return
+    quantity.unit, quantity.end = entry.unit, j + 1
+    attach_more_units(scan, quantity)
+
+
+def attach_minor_unit(scan: Scan, quantity: Quantity) -> None:
+    entry = scan.entry(quantity.end)
+    if entry is None or entry.minor is None:
+        return
+    if entry.minor.alone and not whole_text(scan, quantity.start, quantity.end):
+        return
+    number = quantity.number
+    part = entry.minor.part
+    number.low, number.high = EXACT.multiply(number.low, part), EXACT.multiply(number.high, part)
+    quantity.unit = Unit(entry.minor.code, assumed=True)
+    quantity.minor, quantity.place = True, part / 10
+    quantity.end += 1
+
+
+def whole_text(scan: Scan, start: int, end: int) -> bool:
+    return scan.is_whole(scan.start(start), scan.end(end))
+
+
+def belongs_to_next(scan: Scan, j: int, quantity: Quantity) -> bool:
+    """Whether the unit at j stands before the next number rather than after this one: "in 2024 $5 billion"."""
+    unit = scan.entry(j).unit
+    if not unit.before or j + 1 >= scan.size or scan.gap(j + 1) not in ("", " ") or scan.entry(j + 1) is not None:
+        return False
+    if scan.gap(j) != "" and scan.gap(j + 1) == "":
+        return True
+    if scan.gap(j) != scan.gap(j + 1) or quantity.number.scale or quantity.end != quantity.start + 1:
+        return False
+    return looks_like_year(scan, quantity.start) or scan.words.sign_first and scan.gap(j) == " " and stands_alone(scan, j + 1)
+
+
+def looks_like_year(scan: Scan, i: int) -> bool:
+    digits = scan.digits(i)
+    return scan.entry(i) is None and len(digits) == 4 and digits[:2] in ("19", "20") and digits.isdigit()
+
+
+def stands_alone(scan: Scan, i: int) -> bool:
+    """Whether the number at i needs the unit before it: it has none after it, and is no "50" of "15 dollars 50"."""
+    number = read_number(scan, i)
+    if number is None or number.misprint or len(scan.digits(i)) == 2 and not number.scale:
+        return False
+    following = scan.entry(number.end)
+    return following is None or not scan.joins(number.end) or following.unit is None and following.minor is None
+
+
+def attach_more_units(scan: Scan, quantity: Quantity) -> None:
+    """Take what says the currency again or more exactly, and a scale after it: $20m USD, 8亿元人民币, 75 USD million."""
+    for _ in range(2):
+        j = quantity.end
+        if j >= scan.size:
+            return
+        entry = scan.entry(j)
+        if entry is None or entry.unit is None and entry.scale is None or not scan.joins(j):
+            return
+        if entry.scale is not None and not quantity.number.scale and scan.gap(j) == " " and quantity.unit.before and not scan.words.joined:
+            scale_by(quantity, entry.scale)
+            quantity.end += 1
+            continue
+        if entry.unit is None or not printed_as(scan, j, entry.unit) or belongs_to_next(scan, j, quantity):
+            return
+        agreed = agree(quantity.unit, entry.unit)
+        if agreed is None or same_word(scan, quantity, j):
+            return
+        quantity.unit = agreed
+        quantity.end += 1
+
+
+def same_word(scan: Scan, quantity: Quantity, j: int) -> bool:
+    """"$ 20 $ 37": the second sign is the next figure's."""
+    said = scan.start(quantity.start) if quantity.leading else scan.start(j - 1)
+    length = scan.end(j) - scan.start(j)
+    return scan.low[said:said + length] == scan.digits(j) and scan.gap(j) != ""
+
+
+def agree(one: Unit, other: Unit) -> Unit | None:
+    """The more exact of two units that can mean the same currency; None where they cannot."""
+    if one.code == other.code:
+        return other if one.assumed else one
+    if other.code is not None and other.code in one.may_be and not other.assumed:
+        return other
+    if one.code is not None and one.code in other.may_be and not one.assumed:
+        return one
+    return None
+
+
+def scale_by(quantity: Quantity, power: int) -> None:
+    number = quantity.number
+    number.low, number.high, number.scale = EXACT.multiply(number.low, TEN ** power), EXACT.multiply(number.high, TEN ** power), power

@@ -1,0 +1,135 @@
+"""What read_money and find_money make of printed figures."""
+
+from __future__ import annotations
+
+import csv
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from aispend.errors import AiSpendError, UnreadableAmount
+from aispend.money import Money, find_money, read_money
+
+TESTS = Path(__file__).parents[2]
+EXAMPLES = list(csv.DictReader((TESTS / "data/money_examples.csv").read_text(encoding="utf-8").splitlines()))
+
+
+def decimal(text: str) -> Decimal | None:
+    return Decimal(text) if text else None
+
+
+@pytest.mark.parametrize("row", EXAMPLES, ids=lambda row: f"{row['language']} {row['text']}")
+def test_example_reads_as_its_words_say(row: dict[str, str]) -> None:
+    hint = "KRW" if "currency=KRW" in row["seen_in"] else None
+    money = read_money(row["text"], row["language"], currency=hint)
+    assert (money.amount, money.currency) == (decimal(row["amount"]), row["currency"])
+    assert (money.low, money.high) == (decimal(row["low"]), decimal(row["high"]))
+    assert money.approximate == (row["approximate"] == "true")
+    assert row["text"][slice(*money.span)] == money.text
+
+
+def test_the_table_has_four_hundred_rows_that_differ_and_say_where_seen() -> None:
+    assert len(EXAMPLES) >= 400
+    assert len({(row["text"], row["language"]) for row in EXAMPLES}) == len(EXAMPLES)
+    assert all(row["seen_in"] for row in EXAMPLES)
+
+
+SEVERAL = [
+    ("30兆韓元（約204億美元）", "zh", [("30e12", "KRW"), ("20.4e9", "USD")]),
+    ("10.1 trillion won ($7.26 billion)", "en", [("10.1e12", "KRW"), ("7.26e9", "USD")]),
+    ("The annual revenue is -15€ ($-99.99).", "en", [("-15", "EUR"), ("-99.99", "USD")]),
+    ("$ 20,000.00 $ 37,305.97 february expenses", "en", [("20000", "USD"), ("37305.97", "USD")]),
+    ("10 rmb 20 usd", "en", [("10", "CNY"), ("20", "USD")]),
+    ("rmb 10 usd 20", "en", [("10", "CNY"), ("20", "USD")]),
+    ("Banknotes: 5 €, 10 €, 20 €.", "en", [("5", "EUR"), ("10", "EUR"), ("20", "EUR")]),
+    ("In 2024 $5 billion, in 2025 USD 6 billion", "en", [("5e9", "USD"), ("6e9", "USD")]),
+    ("rose from $10bn to $20bn", "en", [("10e9", "USD"), ("20e9", "USD")]),
+    ("50 milliards de wons, soit 33 millions d’euros", "fr", [("50e9", "KRW"), ("33e6", "EUR")]),
+    ("4人民币5美元", "zh", [("4", "CNY"), ("5", "USD")]),
+    ("在下面的价格中选一个，$20，300美圆, ￥300, ok?", "zh", [("20", "USD"), ("300", "USD"), ("300", "CNY")]),
+    ("1달러=1400원", "ko", [("1", "USD"), ("1400", "KRW")]),
+    ("1조5000억달러(약 2220조3000억 원)", "ko", [("1.5e12", "USD"), ("2220.3e12", "KRW")]),
+]
+
+
+@pytest.mark.parametrize(("text", "language", "expected"), SEVERAL)
+def test_every_figure_of_a_sentence_is_found_in_order(text: str, language: str, expected: list[tuple[str, str]]) -> None:
+    assert [(m.amount, m.currency) for m in find_money(text, language)] == [(Decimal(a), c) for a, c in expected]
+
+
+def test_a_bound_after_the_conversion_belongs_to_the_first_figure() -> None:
+    first, second = find_money("2000억달러(약 270조원) 이상", "ko")
+    assert (first.amount, first.low, first.currency) == (None, Decimal("2e11"), "USD")
+    assert (second.amount, second.approximate, second.currency) == (Decimal("270e12"), True, "KRW")
+
+
+def test_the_language_decides_what_a_scale_word_means() -> None:
+    assert read_money("34 billions de won", "fr").amount == Decimal("34e12")
+    assert read_money("34 billion won", "en").amount == Decimal("34e9")
+    assert read_money("34 Billionen Euro", "de").amount == Decimal("34e12")
+
+
+def test_a_shared_sign_is_assumed_to_be_the_dollar_of_the_united_states_unless_told() -> None:
+    assert (read_money("$5", "en").currency, read_money("$5", "en").assumed_currency) == ("USD", True)
+    assert (read_money("$5", "en", currency="HKD").currency, read_money("$5", "en", currency="HKD").assumed_currency) == ("HKD", False)
+    assert read_money("$5", "en", currency="KRW").currency == "USD"
+    assert not read_money("US$5", "en").assumed_currency
+
+
+def test_the_yen_and_yuan_sign_needs_a_language_or_a_word() -> None:
+    assert read_money("¥10 trillion", "en", currency="JPY").amount == Decimal("10e12")
+    assert read_money("¥10 trillion JPY", "en").currency == "JPY"
+    assert read_money("¥5", "zh").currency == "CNY"
+    assert read_money("¥5", "ja").currency == "JPY"
+
+
+def test_a_currency_makes_a_bare_cell_readable_but_no_bare_number_in_a_sentence() -> None:
+    assert read_money("35조", "ko", currency="KRW").amount == Decimal("35e12")
+    assert read_money("7,408", "en", currency="USD").amount == 7408
+    assert [m.amount for m in find_money("35조 중 3분의 1", "ko", currency="KRW")] == [Decimal("35e12")]
+    assert find_money("34 to 3", "en", currency="USD") == []
+
+
+def cases(name: str, columns: int) -> list[list[str]]:
+    lines = (TESTS / "broken" / name).read_text(encoding="utf-8").splitlines()
+    return [line.split("|", columns - 1) for line in lines if line and not line.startswith("#")]
+
+
+@pytest.mark.parametrize(("language", "text", "reason"), cases("money_unreadable.txt", 3))
+def test_what_has_no_one_meaning_is_refused_for_the_right_reason(language: str, text: str, reason: str) -> None:
+    with pytest.raises(UnreadableAmount) as refusal:
+        read_money(text, language)
+    assert reason in str(refusal.value)
+    assert repr(text) in str(refusal.value)
+
+
+@pytest.mark.parametrize(("language", "text"), cases("money_not_money.txt", 2))
+def test_what_is_no_money_is_left_alone(language: str, text: str) -> None:
+    assert find_money(text, language) == []
+
+
+def test_a_currency_none_of_ours_is_itself_and_not_the_nearest_of_ours() -> None:
+    assert read_money("500억 홍콩달러", "ko").currency == "HKD"
+    assert read_money("C$1.2bn", "en").currency == "CAD"
+    assert read_money("5亿新加坡元", "zh").currency == "SGD"
+    assert read_money("5 millions de dollars canadiens", "fr").currency == "CAD"
+
+
+@pytest.mark.parametrize("language", ["", "xx", "english", None, 5])
+def test_an_unknown_language_is_named(language: str) -> None:
+    with pytest.raises(AiSpendError, match="not a language"):
+        find_money("$5", language)
+
+
+@pytest.mark.parametrize("currency", ["won", "XYZ", "krw", "$"])
+def test_an_unknown_currency_is_named(currency: str) -> None:
+    with pytest.raises(AiSpendError, match="not a currency"):
+        find_money("$5", "en", currency=currency)
+
+
+def test_money_without_a_number_or_with_bounds_crossed_is_refused() -> None:
+    with pytest.raises(UnreadableAmount, match="needs an amount"):
+        Money(None, "USD")
+    with pytest.raises(UnreadableAmount, match="above the high bound"):
+        Money(None, "USD", low=Decimal(2), high=Decimal(1))
