@@ -21,9 +21,16 @@ NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 ANSWER := reports/html/thumbnails/10_overview.usd.svg
 REPORT_PARTS := reports/specs $(wildcard reports/specs/*.yml) $(shell find reports/template -type f)
 
+# What a bare machine may lack, each named in one line.
+define PREREQUISITES
+@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "Python 3.11 or newer is missing: apt-get install python3, or say which with make PYTHON=/path/to/python3"; exit 1; }
+@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv module is missing: apt-get install python3-venv"; exit 1; }
+@command -v git >/dev/null || { echo "git is missing: apt-get install git"; exit 1; }
+endef
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help reports test test-browser lab notebooks data rates export bench lock clean prerequisites
+.PHONY: help reports test test-browser lab notebooks data bench lock clean
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -36,7 +43,7 @@ reports/html/.built: $(LIBRARY) $(TABLES) $(NOTEBOOKS) $(REPORT_PARTS) uv.lock |
 	@touch $@
 
 test: .venv/.ready reports ## Run everything that must hold and needs no system package
-	@$(UV) lock --check --quiet || { echo "uv.lock does not fit pyproject.toml: run make lock"; exit 1; }
+	@! [ -x $(UV) ] || $(UV) lock --check --quiet || { echo "uv.lock does not fit pyproject.toml: run make lock"; exit 1; }
 	$(PY) -m pytest --numprocesses 2 --dist loadscope --quiet
 	$(PY) -m pytest --nbval notebooks --config-file tests/nbval.ini --rootdir . --numprocesses 2 --dist loadscope --quiet
 	@git diff --exit-code --stat -- reports/headlines.json reports/answer.svg data/README.md || { echo "Committed numbers differ from the built ones: review the difference and commit it"; exit 1; }
@@ -64,17 +71,14 @@ lock: $(UV) ## Pin the dependencies that pyproject.toml declares
 clean: ## Remove everything that can be rebuilt
 	rm -rf .venv .venv-bench .tools reports/html .pytest_cache .hypothesis
 
-prerequisites:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "Python 3.11 or newer is missing: apt-get install python3, or say which with make PYTHON=/path/to/python3"; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv module is missing: apt-get install python3-venv"; exit 1; }
-	@command -v git >/dev/null || { echo "git is missing: apt-get install git"; exit 1; }
-
-$(UV): | prerequisites
+$(UV):
+	$(PREREQUISITES)
 	@echo "Installing uv $(UV_VERSION) into .tools"
 	@$(PYTHON) -m venv .tools && .tools/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
 # Where uv has no build for the platform, pip installs the same versions from the exported lock.
-.venv/.ready: uv.lock pyproject.toml requirements.lock | prerequisites
+.venv/.ready: uv.lock pyproject.toml requirements.lock
+	$(PREREQUISITES)
 	@$(MAKE) --no-print-directory $(UV) || echo "uv is not to be had here: pip installs from requirements.lock instead"
 	@echo "Installing the locked packages into .venv"
 	@if [ -x $(UV) ]; then $(UV) sync --quiet --frozen --python $(PYTHON); else \
