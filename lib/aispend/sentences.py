@@ -5,7 +5,7 @@ A sentence is never typed with its number in it; if the data says otherwise, the
 
 from collections.abc import Sequence
 
-from aispend.wording import capital, duration, listed, number, part, plain_name, times, weight
+from aispend.wording import capital, duration, listed, number, part, plain_name, qualifier, times, weight
 
 
 def budget_against_spending(days: float, ratio_of_gdp: float, *, budget: str, spending: str) -> str:
@@ -148,3 +148,61 @@ def growth(ratio: float, *, what: str, first: int, last: int) -> str:
     "Korea's AI budget of 2026 is three times that of 2025"
     """
     return f"{what} of {last} is {times(ratio) if ratio >= 1 else part(ratio) + ' of'} that of {first}"
+
+
+def programme_money(family: str, count: int, *, name: str) -> str:
+    """What a picture of one family of a programme's money shows.
+
+    >>> programme_money("financing", 3, name="National Growth Fund")
+    'National Growth Fund: three sums to be lent, guaranteed or raised'
+    """
+    words = {"outlay": "spent or voted", "financing": "to be lent, guaranteed or raised", "unit-cost": "for a training run", "context": "for context"}
+    return f"{name}: {number(count)} sum{'s' if count != 1 else ''} {words[family]}"
+
+
+def newest_sum(name: str, *, label: str, amount: str, value_is: str) -> str:
+    """The newest sum published for a programme.
+
+    >>> newest_sum("National Growth Fund", label="growth fund, AI part", amount="KRW 30 tn", value_is="at-most")
+    'National Growth Fund, newest sum (growth fund, AI part): at most KRW 30 tn'
+    """
+    return f"{name}, newest sum ({label}): {qualifier(value_is)}{amount}"
+
+
+def evidence(facts: int, figures: int, publications: int) -> str:
+    """How much stands behind the numbers.
+
+    >>> evidence(421, 711, 372)
+    '711 published figures from 372 publications state 421 facts'
+    """
+    return f"{figures:,} published figures from {publications:,} publications state {facts:,} facts"
+
+
+def primary_share(share: float, languages: int) -> str:
+    """How much of the evidence comes from those who should know.
+
+    >>> primary_share(0.21, 4)
+    '21 % of the figures come from official documents, filings or the companies themselves; the rest, in four languages, from datasets, press and blogs'
+    """
+    return (
+        f"{100 * share:.0f} % of the figures come from official documents, filings or the companies themselves; "
+        f"the rest, in {number(languages)} languages, from datasets, press and blogs"
+    )
+
+
+def single_source_share(share: float) -> str:
+    """How many facts stand on one publication alone.
+
+    >>> single_source_share(0.71)
+    '71 % of the facts stand on a single publication'
+    """
+    return f"{100 * share:.0f} % of the facts stand on a single publication"
+
+
+def old_evidence(old: int, actors: int, *, months: int) -> str:
+    """For how many actors the newest figure is old.
+
+    >>> old_evidence(9, 30, months=12)
+    'For nine of 30 actors the newest figure is more than 12 months old'
+    """
+    return f"For {number(old)} of {actors} actors the newest figure is more than {months} months old"

@@ -27,6 +27,8 @@ def table(frame: pd.DataFrame, *, title: str | None = None, note: str = "") -> E
         return Exhibit(title or captions.span_words(frame), captions.subtitle(frame), None, captions.data_table(frame),
                        captions.sources(frame), captions.notes(frame, note), "")
     shown = frame.drop(columns=["url"], errors="ignore").reset_index(drop=True)
+    if "publisher" in shown and shown["publisher"].nunique() <= 1:
+        shown = shown.drop(columns=["publisher"])  # The source line says it once.
     if "actor_id" in shown:
         names = load("actors").set_index("actor_id")["name_en"]
         shown["actor_id"] = shown["actor_id"].map(names).fillna(shown["actor_id"])

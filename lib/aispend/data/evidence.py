@@ -125,9 +125,9 @@ def _selected(
 def _usable(frame: pd.DataFrame, *, as_of: str | date | None) -> pd.DataFrame:
     if as_of is not None:
         day = last_day(as_of) if isinstance(as_of, str) else as_of
-        # An undated print was known for certain only on the day it was read.
-        known = frame["published_on"].fillna(frame["source_published_on"]).fillna(frame["accessed_on"].dt.strftime("%Y-%m-%d"))
-        frame = frame[known.map(last_day) <= day]
+        # A print was known by the last day its date can mean, and at the latest on the day it was read.
+        printed = frame["published_on"].fillna(frame["source_published_on"]).fillna("9999").map(last_day)
+        frame = frame[np.minimum(printed, frame["accessed_on"].dt.date) <= day]
     return frame[frame["misprint"].isna() & ~frame["figure_id"].isin(frame["supersedes"].dropna())]
 
 

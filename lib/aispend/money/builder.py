@@ -21,6 +21,7 @@ class Number:
     scale: int = 0                # the last scale word's power of ten
     in_words: bool = False
     odd: bool = False             # "50여억", "10多亿": fifty-odd
+    tail: Decimal = ONE           # the multiplier it ends in: 三仟
     misprint: bool = False        # scale words that do not go together: 3조6000조
 
 

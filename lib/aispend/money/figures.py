@@ -10,13 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from aispend.money.builder import EXACT, TEN, Number
+from aispend.money.builder import EXACT, LOWEST_SCALE, TEN, Number
 from aispend.money.minors import CENT, add_minor
-from aispend.money.quantity import Quantity, agree, looks_like_year, read_quantity, whole_text
+from aispend.money.quantity import Quantity, agree, attach_unit, looks_like_year, read_quantity, whole_text
 from aispend.money.scan import Scan
-from aispend.money.vocabulary import Unit
+from aispend.money.entry import Unit
 
 DASHES = frozenset({"-", " - ", "- ", "--", " -- ", "~", " ~ ", "~ ", " ~"})
+LEAST_PLAIN = 1000  # a plain number from here on needs no 万 of its neighbour
 TIGHT = frozenset({"-", "~"})
 
 
@@ -60,12 +61,15 @@ def read_amount(scan: Scan, i: int) -> Quantity | None:
 
 def read_article(scan: Scan, i: int) -> Quantity | None:
     """"a dollar and 42 cents"; "a dollar" only as the whole text, for it is rarely an amount."""
-    entry, following = scan.entry(i), scan.entry(i + 1)
-    if entry is None or "article" not in entry.roles or following is None or not scan.joins(i + 1) or following.unit is None:
+    entry = scan.entry(i)
+    if entry is None or "article" not in entry.roles or not scan.joins(i + 1):
         return None
-    quantity = Quantity(Number(Decimal(1), Decimal(1), i + 1, in_words=True), i, i + 2, following.unit)
+    quantity = Quantity(Number(Decimal(1), Decimal(1), i + 1, in_words=True), i, i + 1)
+    attach_unit(scan, quantity)
+    unit_end = quantity.end
     add_minor(scan, quantity)
-    return quantity if quantity.end > i + 2 or whole_text(scan, i, i + 1) else None
+    spoken = quantity.unit is not None and (quantity.end > unit_end or whole_text(scan, i, unit_end - 1))
+    return quantity if spoken else None
 
 
 def stands_after_number(scan: Scan, quantity: Quantity) -> bool:
@@ -79,7 +83,8 @@ def stands_after_number(scan: Scan, quantity: Quantity) -> bool:
     if before.scale is not None and i > 1 and scan.joins(i - 1):
         counted = scan.entry(i - 2)
         return counted is None or counted.number is not None
-    return before.number is not None and not before.digit and "article" not in before.roles and scan.entry(i) is not None
+    counts = before.number is not None or before.multiplier is not None
+    return counts and not before.digit and "article" not in before.roles and scan.entry(i) is not None
 
 
 def counts_things(scan: Scan, figure: Figure) -> bool:
@@ -134,6 +139,10 @@ def join_range(scan: Scan, first: Quantity, second: Quantity) -> Figure | None:
         low = low * CENT
     if first.number.scale == 0 and second.number.scale and (first.unit is None or first.leading):
         low = EXACT.multiply(low, TEN ** second.number.scale)
+    elif not second.number.scale and first.number.low < TEN < second.number.tail:
+        low = low * second.number.tail  # 两到三仟
+    if low >= high and LEAST_PLAIN <= first.number.low < high and second.number.scale <= LOWEST_SCALE:
+        low = first.number.low  # 8500到3万
     if low >= high:
         return None
     return Figure(low, high, unit, first.start, second.end, bool(second.number.scale), first.negative)

@@ -11,7 +11,7 @@ from aispend.money.builder import Number
 from aispend.money.numerals import read_number
 from aispend.money.quantity import TENTH, Quantity, scale_by
 from aispend.money.scan import Scan
-from aispend.money.vocabulary import has_coins
+from aispend.money.cldr import has_coins
 
 CENT = Decimal("0.01")
 
@@ -34,7 +34,8 @@ def add_minor(scan: Scan, quantity: Quantity) -> None:
 def read_minor(scan: Scan, quantity: Quantity) -> tuple[Decimal, int] | None:
     """The part after the whole: "and 20 cents", 5角3分, 三块四, "$20 43"; its value and the token after it."""
     j = quantity.end
-    if not scan.joins(j) or "-" in scan.gap(j) or quantity.place < CENT:
+    gap = scan.gap(j)
+    if "-" in gap or quantity.place < CENT or not (scan.joins(j) or gap == ", "):
         return None
     entry = scan.entry(j)
     if entry is not None and entry.fraction is not None and scan.words.elided_place:
@@ -48,7 +49,7 @@ def read_minor(scan: Scan, quantity: Quantity) -> tuple[Decimal, int] | None:
         return None
     unit = scan.entry(number.end)
     if unit is None or unit.minor is None or not scan.joins(number.end):
-        return read_unnamed_minor(scan, quantity, number, j, linked)
+        return read_unnamed_minor(scan, quantity, number, j, linked) if gap != ", " else None
     part = Quantity(number, j, number.end + 1, quantity.unit, minor=True, place=unit.minor.part / 10)
     value, end = number.low * unit.minor.part, part.end
     if value >= quantity.place * 10:

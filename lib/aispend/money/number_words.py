@@ -12,7 +12,7 @@ def take_word(scan: Scan, built: Builder, j: int, *, after_bound: bool = False) 
     """Take one word into the number; the place after it, the same place where it does not belong, -1 for a misprint."""
     entry = scan.tokens[j][0]
     if entry.multiplier is not None and (not built.empty or entry.bare or after_bound):
-        if built.empty and not may_stand_alone(scan, j) or entry.minor is not None and not counts_on(scan, j + 1, in_words=built.in_words):
+        if built.empty and not may_stand_alone(scan, j) or entry.minor is not None and not counts_on(scan, j + 1, in_words=built.in_words or built.empty):
             return j
         if not built.multiply(entry.multiplier):
             return -1
@@ -28,6 +28,9 @@ def take_word(scan: Scan, built: Builder, j: int, *, after_bound: bool = False) 
         return take_point(scan, built, j)
     if "and" in entry.roles:
         return take_and(scan, built, j)
+    if "classifier" in entry.roles and built.count is not None:
+        following = scan.entry(j + 1)  # 两个亿
+        return j + 1 if following is not None and following.scale is not None and scan.gap(j + 1) == "" else j
     if "odd" in entry.roles:
         following = scan.entry(j + 1)
         if following is not None and scan.joins(j + 1) and (following.unit or following.scale is not None):
@@ -103,19 +106,30 @@ def take_and(scan: Scan, built: Builder, j: int) -> int:
     """"two and a half", "a billion and a half", "one hundred and two"."""
     after = j + 1
     following = scan.entry(after)
-    if following is None or not scan.joins(after):
+    if not scan.joins(after):
         return j
-    if "article" in following.roles:
+    if following is not None and "article" in following.roles:
         after += 1
         following = scan.entry(after)
     if following is not None and following.fraction is not None and scan.joins(after):
         add_fraction(built, following.fraction)
         return after + 1
+    if following is None and built.section is not None and built.count is None:
+        return take_last_digits(scan, built, after)
     if following is None or after != j + 1 or not built.in_words or following.number is None:
         return j
     if built.count is None and built.fits(following.number) or built.count is not None and adds_to(built.count, following.number):
         return after
     return j
+
+
+def take_last_digits(scan: Scan, built: Builder, j: int) -> int:
+    """"3 hundred and 21"."""
+    digits = scan.digits(j)
+    if digits.isdigit() and built.fits(Decimal(digits)):
+        built.count = Decimal(digits)
+        return j + 1
+    return j - 1
 
 
 def add_fraction(built: Builder, fraction: Decimal) -> None:

@@ -8,14 +8,17 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
-from aispend.money.builder import EXACT, TEN, Builder, Number
+from aispend.money.builder import EXACT, ONE, TEN, Builder, Number
 from aispend.money.digits import VULGAR, read_digits
 from aispend.money.number_words import may_stand_alone, take_word
 from aispend.money.scan import Scan
 
 MARKS = frozenset(".,'/")
+BREAKS = frozenset(" .")
+BROKEN = re.compile(r" \. ?[0-9]|\. [0-9]{2}(?![0-9]| ?[a-z])")  # 46 . 8 million, $119. 95
 
 
 def read_number(scan: Scan, i: int, *, after_bound: bool = False, spreads: bool = True) -> Number | None:
@@ -51,9 +54,10 @@ def read_number(scan: Scan, i: int, *, after_bound: bool = False, spreads: bool 
         j = step
     if built.empty:
         return None
+    tail = built.last if built.count is None and not built.parts and built.last is not None else ONE
     finish_elided(scan, built)
     value = built.total()
-    return Number(value, value, j, built.scale, built.in_words, built.odd)
+    return Number(value, value, j, built.scale, built.in_words, built.odd, tail)
 
 
 def joins_number(scan: Scan, built: Builder, j: int) -> bool:
@@ -128,8 +132,14 @@ def stands_in_longer(scan: Scan, j: int) -> str:
     """What longer thing the digits are part of: a "word" (A100, #5), a "number" (3.5.1, 12,5,7, 10/1/2) or nothing."""
     _, start, end = scan.tokens[j]
     low = scan.low
-    if low[end:end + 1] in MARKS and low[end + 1:end + 2].isdigit():
+    if low[end:end + 1] in MARKS and low[end + 1:end + 2].isdigit() or low[end:end + 1] in BREAKS and BROKEN.match(low, end):
         return "number"
+    if end - start == 3 and start > 2 and (low[start - 2:start] == ", " and low[start - 3].isdigit()):
+        return "number"  # 1, 234, 567
+    if start > 1 and low[start - 1] == "，" and low[start - 2].isdigit() and low[start:start + 4].rstrip(".元")[:3].isdigit():
+        lists = scan.entry(j - 2)
+        if end - start >= 3 and (lists is None or lists.unit is None):
+            return "number"  # 82，225元; $20，300美元 is a list
     if start == 0 or scan.tokens[j - 1][2] == start:
         return ""
     before = low[start - 1]

@@ -11,7 +11,7 @@ from decimal import Decimal
 from aispend.money.builder import EXACT, TEN, Number
 from aispend.money.numerals import read_number
 from aispend.money.scan import Scan
-from aispend.money.vocabulary import Unit
+from aispend.money.entry import Unit
 
 SIGN_GAPS = frozenset({"", " ", "  ", ":", ": ", " : ", "-"})
 TENTH = Decimal("0.1")
@@ -51,8 +51,11 @@ def read_quantity(scan: Scan, i: int) -> Quantity | None:
 
 
 def printed_as(scan: Scan, i: int, unit: Unit) -> bool:
-    """ISO codes that are also words count only in capitals: 5 ALL, not all 5."""
-    return not unit.capitals or scan.text[scan.start(i):scan.end(i)][-3:].isupper()
+    """Codes and signs that are also words count only in their own letters: 5 ALL, not all 5; 5 Ft, not 5 ft."""
+    if not unit.capitals and unit.printed is None:
+        return True
+    printed = scan.text[scan.start(i):scan.end(i)]
+    return printed == unit.printed or unit.capitals and printed[-3:].isupper()
 
 
 def read_leading(scan: Scan, i: int, unit: Unit) -> Quantity | None:
@@ -113,9 +116,9 @@ def attach_unit(scan: Scan, quantity: Quantity) -> None:
 
 def attach_minor_unit(scan: Scan, quantity: Quantity) -> None:
     entry = scan.entry(quantity.end)
-    if entry is None or entry.minor is None:
+    if entry is None or entry.minor is None or entry.multiplier is not None and may_be_hundreds(scan, quantity):
         return
-    if entry.minor.alone and not whole_text(scan, quantity.start, quantity.end):
+    if entry.minor.alone and not stands_by_itself(scan, quantity):
         return
     number = quantity.number
     part = entry.minor.part
@@ -123,6 +126,23 @@ def attach_minor_unit(scan: Scan, quantity: Quantity) -> None:
     quantity.unit = Unit(entry.minor.code, assumed=True)
     quantity.minor, quantity.place = True, part / 10
     quantity.end += 1
+
+
+def may_be_hundreds(scan: Scan, quantity: Quantity) -> bool:
+    """The French "deux cents" is 200 and "3 cent un" 301; only after figures and before no number is it a coin."""
+    if quantity.number.low != quantity.number.low.to_integral_value():
+        return False
+    following = scan.entry(quantity.end + 1)
+    return quantity.number.in_words or following is not None and following.counts and scan.joins(quantity.end + 1)
+
+
+def stands_by_itself(scan: Scan, quantity: Quantity) -> bool:
+    """Whether the text is this coin, or begins with it and goes on with a smaller one: 5分, 两角五分."""
+    j = quantity.end
+    if whole_text(scan, quantity.start, j):
+        return True
+    following = scan.entry(j + 1)
+    return scan.opens(scan.start(quantity.start)) and scan.gap(j + 1) == "" and following is not None and following.digit
 
 
 def whole_text(scan: Scan, start: int, end: int) -> bool:

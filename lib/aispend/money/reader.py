@@ -7,10 +7,11 @@ from functools import lru_cache
 
 from aispend.errors import AiSpendError, UnreadableAmount
 from aispend.money.bounds import Bounds, read_bounds
+from aispend.money.cldr import known_currencies
 from aispend.money.figures import Figure, read_figure
 from aispend.money.model import Money
 from aispend.money.scan import Scan
-from aispend.money.vocabulary import known_currencies, vocabulary
+from aispend.money.vocabulary import vocabulary
 
 DIGIT = re.compile("[0-9]")
 

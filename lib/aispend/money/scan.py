@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aispend.money.typography import fold
-from aispend.money.vocabulary import Entry, Vocabulary
+from aispend.money.entry import Entry
+from aispend.money.vocabulary import Vocabulary
 from aispend.money.wordlist import NUMERIC
 
 # What may stand between two words of one figure: nothing, a space, the hyphen of "34-billion-dollar".

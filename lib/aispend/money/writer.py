@@ -11,7 +11,8 @@ from babel.numbers import format_compact_currency, format_compact_decimal, get_c
 from aispend.errors import AiSpendError
 from aispend.money.model import Money
 from aispend.money.typography import fold
-from aispend.money.vocabulary import read_lexicon, vocabulary
+from aispend.money.vocabulary import vocabulary
+from aispend.money.wordfiles import read_lexicon
 
 SIGNS = {"low": "≥ ", "high": "≤ ", "about": "~"}
 LONGEST_FRACTION = 12

@@ -14,8 +14,10 @@ import pytest
 import aispend.money
 from aispend.errors import AiSpendError
 from aispend.money import find_money, read_money
-from aispend.money import vocabulary as vocabulary_module
-from aispend.money.vocabulary import Entry, add_currencies
+from aispend.money import wordfiles
+from aispend.money.entry import Entry
+from aispend.money.vocabulary import vocabulary
+from aispend.money.wordfiles import add_currencies
 
 PACKAGE = Path(aispend.money.__file__).parent
 
@@ -112,7 +114,7 @@ def test_adding_number_words_to_a_language_is_adding_a_file(tmp_path: Path, monk
     for path in PACKAGE.glob("lexicon/*.toml"):
         (tmp_path / path.name).write_bytes(path.read_bytes())
     (tmp_path / "ja.toml").write_text(JAPANESE, encoding="utf-8")
-    monkeypatch.setattr(vocabulary_module, "LEXICON", tmp_path)
+    monkeypatch.setattr(wordfiles, "LEXICON", tmp_path)
     forget()
     try:
         assert read_money("三億五千万円", "ja").amount == 350_000_000
@@ -123,5 +125,5 @@ def test_adding_number_words_to_a_language_is_adding_a_file(tmp_path: Path, monk
 
 
 def forget() -> None:
-    for cached in (vocabulary_module.vocabulary, vocabulary_module.read_lexicon, read_money):
+    for cached in (vocabulary, wordfiles.read_lexicon, read_money):
         cached.cache_clear()

@@ -1,0 +1,107 @@
+"""Words that CLDR lacks, from the TOML files in lexicon/ (their tables are explained in lexicon/README.md)."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from aispend.errors import AiSpendError
+from aispend.money.entry import Entry, Minor, Unit, entry_of
+from aispend.money.typography import fold
+
+LEXICON = Path(__file__).parent / "lexicon"
+
+
+@lru_cache(maxsize=64)
+def read_lexicon(name: str) -> dict[str, Any]:
+    """One TOML file of words; a language without a file has only CLDR's."""
+    path = LEXICON / f"{name}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def add_signs(entries: dict[str, Entry], world: dict[str, Any], language: str) -> None:
+    for sign, code in world["sign"].items():
+        entry_of(entries, sign).unit = Unit(code, printed=as_printed(sign))
+    for sign, codes in world["shared"].items():
+        entry_of(entries, sign).unit = Unit(codes[0], may_be=frozenset(codes), assumed=True)
+    for sign, codes in world["shared"].items():
+        for code in codes:
+            for spelling in (f"{code}{sign}", f"{code} {sign}"):
+                entry_of(entries, spelling).unit = Unit(code)
+    for sign, codes in world["refused"].items():
+        entry_of(entries, sign).unit = Unit(world["at_home"].get(sign, {}).get(language), may_be=frozenset(codes))
+
+
+def add_numbers(entries: dict[str, Entry], own: dict[str, Any]) -> None:
+    for kind in ("number", "digit", "multiplier", "fraction"):
+        for word, value in own.get(kind, {}).items():
+            entry = entry_of(entries, word)
+            setattr(entry, "number" if kind == "digit" else kind, Decimal(str(value)))
+            entry.digit = kind == "digit"
+    for word, power in own.get("scale", {}).items():
+        entry_of(entries, word).scale = power
+    for word in own.get("grammar", {}).get("bare_scale", []):
+        entry_of(entries, word).bare = True
+
+
+def as_printed(word: str) -> str | None:
+    """A word with a capital letter in a word list counts only as it stands there."""
+    return None if word == word.lower() else word
+
+
+def add_currencies(entries: dict[str, Entry], own: dict[str, Any]) -> None:
+    for word, code in own.get("unit", {}).items():
+        entry_of(entries, word).unit = Unit(code, before=False, printed=as_printed(word))
+    for word, codes in own.get("assumed", {}).items():
+        entry_of(entries, word).unit = Unit(codes[0], may_be=frozenset(codes), assumed=True, before=False)
+    for word, codes in own.get("ambiguous", {}).items():
+        entry_of(entries, word).unit = Unit(None, may_be=frozenset(codes), before=False)
+    for word in own.get("before", {}).get("names", []):
+        unit = entry_of(entries, word).unit
+        if unit is None:
+            raise AiSpendError(f"lexicon, [before] names: {word!r} is not in [unit] or [assumed]")
+        unit.before = True
+    for word in own.get("measure", {}).get("words", []):
+        entry_of(entries, word).unit.measure = True
+    for table in ("minor", "minor_alone"):
+        for word, value in own.get(table, {}).items():
+            code, _, parts = value.partition("/")
+            entry_of(entries, word).minor = Minor(code, 1 / Decimal(parts), alone=table == "minor_alone")
+    for word in own.get("colloquial", {}).get("words", []):
+        entry_of(entries, word).colloquial = True
+
+
+def add_scaled_codes(entries: dict[str, Entry], world: dict[str, Any]) -> None:
+    """"48.5 MUSD", "120 MEUR", "3 MUS$": a scale letter of the language glued to a code."""
+    for letter in world["codes"]["scale_letters"]:
+        scale = entries[letter].scale if letter in entries else None
+        for code in world["codes"]["scaled"] if scale else []:
+            unit = entries[fold(code)].unit
+            if unit is not None:
+                entries.setdefault(letter + fold(code), Entry(unit=Unit(unit.code, scale=scale, capitals=True)))
+
+
+def add_bounds(entries: dict[str, Entry], own: dict[str, Any]) -> None:
+    for side in ("before", "after"):
+        for bound, words in own.get("bound", {}).get(side, {}).items():
+            for word in words:
+                setattr(entry_of(entries, word), side, bound)
+    for word in own.get("minus", {}).get("words", []):
+        entry_of(entries, word).before = "minus"
+
+
+def add_noun_link(entries: dict[str, Entry], world: dict[str, Any], language: str) -> None:
+    if language in world["noun_link"]:
+        entry_of(entries, world["noun_link"][language]).roles.add("of")
+
+
+def add_roles(entries: dict[str, Entry], own: dict[str, Any]) -> None:
+    tables: list[tuple[str, Iterable[str]]] = [*own.get("link", {}).items(), *own.get("range", {}).items()]
+    tables += [(name, own.get(name, {}).get("words", [])) for name in ("vague", "heading", "accounting", "odd", "not_money")]
+    for role, words in tables:
+        for word in words:
+            entry_of(entries, word).roles.add(role)
