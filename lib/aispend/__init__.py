@@ -25,6 +25,8 @@ _HOME = {
     "normalise": "normalise",
     "explain": "normalise",
     "compare": "compare",
+    "implied_rates": "audit",
+    "disagreements": "audit",
     "Exhibit": "exhibit",
     "record": "exhibit",
     "AiSpendError": "errors",

@@ -206,3 +206,39 @@ def old_evidence(old: int, actors: int, *, months: int) -> str:
     'For nine of 30 actors the newest figure is more than 12 months old'
     """
     return f"For {number(old)} of {actors} actors the newest figure is more than {months} months old"
+
+
+def conversions_agree(share: float, *, checked: int) -> str:
+    """How many printed conversions fit the market of their day.
+
+    >>> conversions_agree(0.905, checked=147)
+    '90 % of 147 printed conversions fit the market of their day'
+    """
+    return f"{100 * share:.0f} % of {checked:,} printed conversions fit the market of their day"
+
+
+def conversions_off(count: int) -> str:
+    """How many do not.
+
+    >>> conversions_off(14)
+    '14 conversions do not fit the market of their day'
+    """
+    return f"{capital(number(count))} conversion{'s do' if count != 1 else ' does'} not fit the market of their day"
+
+
+def contradictions(figures: int, facts: int) -> str:
+    """How many figures contradict others of the same fact.
+
+    >>> contradictions(26, 21)
+    '26 figures on 21 facts contradict what others print for the same thing'
+    """
+    return f"{capital(number(figures))} figures on {number(facts)} facts contradict what others print for the same thing"
+
+
+def careful_outlets(faultless: int, outlets: int) -> str:
+    """How many outlets made no conversion that does not fit.
+
+    >>> careful_outlets(9, 12)
+    'Nine of twelve outlets with several conversions made none that does not fit'
+    """
+    return f"{capital(number(faultless))} of {number(outlets)} outlets with several conversions made none that does not fit"

@@ -8,6 +8,7 @@ from aispend.money.figures import Figure
 from aispend.money.scan import Scan
 
 QUIET = frozenset({"", " ", "  ", '"', '" ', ' "', "\n", ": ", " : ", "- "})
+COLUMN_ENDS = ("\n", "\t", "|", ";")
 BEFORE_SIGNS = {"~": "about", "≈": "about", "≃": "about", "≥": "low", "≧": "low", "≤": "high", "≦": "high", ">": "low", "<": "high", "-": "minus", "+": "plus", "∼": "about"}
 
 
@@ -23,19 +24,15 @@ class Bounds:
     negative: bool = False
 
     def note(self, kind: str) -> None:
-        if kind == "about":
-            self.about = True
-        elif kind == "minus":
-            self.negative = True
-        elif kind == "low":
-            self.low = True
-        elif kind == "high":
-            self.high = True
+        """Take in "low", "high", "about" or "minus"; a plus says nothing."""
+        name = "negative" if kind == "minus" else kind
+        if kind != "plus":
+            setattr(self, name, True)
 
 
 def read_bounds(scan: Scan, figure: Figure, *, floor: int = 0) -> Bounds:
     """The bounds of a figure; looks no further left than character `floor`."""
-    found = Bounds(scan.start(figure.start), scan.end(figure.end - 1), about=figure.odd, negative=figure.negative)
+    found = Bounds(scan.start(figure.start), scan.end(figure.end - 1), low=figure.plus, about=figure.odd, negative=figure.negative)
     if found.start > floor:
         read_left(scan, figure, found, floor)
     if found.end < len(scan.low):
@@ -45,21 +42,19 @@ def read_bounds(scan: Scan, figure: Figure, *, floor: int = 0) -> Bounds:
 
 
 def read_left(scan: Scan, figure: Figure, found: Bounds, floor: int) -> None:
+    """Words and signs before the figure, the nearest first: about at least, at least -, between."""
     i = figure.start - 1
     while True:
         read_sign(scan, found, floor)
-        if i < 0 or scan.end(i) <= floor and i >= 0 and scan.start(i) < floor or scan.low[scan.end(i):found.start] not in QUIET:
+        if i < 0 or scan.start(i) < floor or scan.low[scan.end(i):found.start] not in QUIET:
             return
         entry = scan.entry(i)
-        if entry is None or entry.before is None and not {"open", "of", "article"} & entry.roles:
+        if entry is None or entry.before is None and "open" not in entry.roles:
             return
+        found.start = scan.start(i)
         if entry.before is None:
-            if "open" not in entry.roles:
-                return
-            found.start = scan.start(i)
             return
         found.note(entry.before)
-        found.start = scan.start(i)
         i -= 1
 
 
@@ -118,13 +113,10 @@ def read_brackets(scan: Scan, found: Bounds) -> None:
     if found.low or found.high or found.about or scan.low[found.start - 1:found.start] != "(" or scan.low[found.end:found.end + 1] != ")" or found.start == 0:
         return
     before = scan.low[max(0, found.start - 40):found.start - 1].rstrip(" :")
-    if before and not before.endswith(tuple(ACCOUNTING_END)):
+    if before and not before.endswith(COLUMN_ENDS):
         word = before.rpartition(" ")[2]
         entry = scan.words.entries.get(word)
         if entry is None or "accounting" not in entry.roles:
             return
     found.negative = True
     found.start, found.end = found.start - 1, found.end + 1
-
-
-ACCOUNTING_END = ("\n", "\t", "|", ";")

@@ -33,6 +33,7 @@ class Figure:
     scaled: bool = False
     negative: bool = False
     odd: bool = False
+    plus: bool = False
     misprint: bool = False
 
 
@@ -150,6 +151,6 @@ def join_range(scan: Scan, first: Quantity, second: Quantity) -> Figure | None:
 
 def finish(scan: Scan, quantity: Quantity) -> Figure:
     number = quantity.number
-    return Figure(number.low, number.high, quantity.unit, quantity.start, quantity.end, bool(number.scale), quantity.negative, number.odd)
+    return Figure(number.low, number.high, quantity.unit, quantity.start, quantity.end, bool(number.scale), quantity.negative, number.odd, quantity.plus)
 
 

@@ -14,6 +14,8 @@ from aispend.money.scan import Scan
 from aispend.money.entry import Unit
 
 SIGN_GAPS = frozenset({"", " ", "  ", ":", ": ", " : ", "-"})
+PLUS_GAPS = frozenset({"+", "+ "})
+SCALE_LETTERS = frozenset("kmbtq")
 TENTH = Decimal("0.1")
 
 
@@ -27,6 +29,7 @@ class Quantity:
     unit: Unit | None = None
     leading: bool = False         # the unit stands before the number
     negative: bool = False
+    plus: bool = False            # "$100+ billion"
     minor: bool = False           # the number counts cents
     place: Decimal = TENTH        # what the next bare figure would count: a tenth after 块, a hundredth after 毛
 
@@ -46,6 +49,7 @@ def read_quantity(scan: Scan, i: int) -> Quantity | None:
         return None
     quantity = Quantity(number, i, number.end)
     if not number.misprint:
+        attach_plus(scan, quantity)
         attach_unit(scan, quantity)
     return quantity
 
@@ -73,7 +77,9 @@ def read_leading(scan: Scan, i: int, unit: Unit) -> Quantity | None:
     if number is None:
         return None
     quantity = Quantity(number, i, number.end, unit, leading=True, negative=sign)
+    number.misprint = number.misprint or goes_on_in_letters(scan, number)
     if not number.misprint:
+        attach_plus(scan, quantity)
         attach_more_units(scan, quantity)
     return quantity
 
@@ -96,10 +102,32 @@ def is_vague(scan: Scan, i: int) -> bool:
     return before is not None and "vague" in before.roles and scan.gap(i) == ""
 
 
+def goes_on_in_letters(scan: Scan, number: Number) -> bool:
+    """"$5q", and "₩34조" in English: what could be a scale word and is none of the language's."""
+    following = scan.entry(number.end)
+    if following is not None and "foreign_scale" in following.roles and scan.joins(number.end):
+        return True
+    end = scan.end(number.end - 1)
+    return scan.low[end:end + 1] in SCALE_LETTERS and scan.start(number.end) > end
+
+
+def attach_plus(scan: Scan, quantity: Quantity) -> None:
+    """$100+ billion, 100bn+ dollars: the plus stands inside the figure."""
+    j = quantity.end
+    if scan.low[scan.end(j - 1):scan.end(j - 1) + 1] != "+" or j >= scan.size or scan.gap(j) not in PLUS_GAPS:
+        return
+    entry = scan.entry(j)
+    if entry is not None and entry.scale is not None and not quantity.number.scale:
+        scale_by(quantity, entry.scale)
+        quantity.plus, quantity.end = True, j + 1
+    elif entry is not None and entry.unit is not None and not quantity.leading and not belongs_to_next(scan, j, quantity):
+        quantity.plus, quantity.unit, quantity.end = True, entry.unit, j + 1
+
+
 def attach_unit(scan: Scan, quantity: Quantity) -> None:
     """Take the unit after the number: 34 trillion won, 34-billion-dollar, 34 milliards de wons."""
     j = quantity.end
-    if j >= scan.size or not scan.joins(j):
+    if j >= scan.size or quantity.unit is not None or not scan.joins(j):
         return
     entry = scan.entry(j)
     if entry is not None and "of" in entry.roles and scan.joins(j + 1) and entry.unit is None:

@@ -13,7 +13,8 @@ from aispend.money.model import Money
 from aispend.money.scan import Scan
 from aispend.money.vocabulary import vocabulary
 
-DIGIT = re.compile("[0-9]")
+DIGIT = re.compile("[0-9\uff10-\uff19]")
+UNCLEAR = "the number has no one meaning by the rules of the language"
 
 
 def find_money(text: str, language: str, *, currency: str | None = None) -> list[Money]:
@@ -58,14 +59,9 @@ def read_money(text: str, language: str, *, currency: str | None = None) -> Mone
     if len(found) > 1:
         raise UnreadableAmount(f"{text[:200]!r} ({language}): {len(found)} figures where one is expected; use find_money")
     money = found[0]
-    outside = text[:money.span[0]] + " " + text[money.span[1]:]
-    if DIGIT.search(outside.translate(_FULLWIDTH) if not outside.isascii() else outside):
+    if DIGIT.search(text, 0, money.span[0]) or DIGIT.search(text, money.span[1]):
         raise UnreadableAmount(f"{text[:200]!r} ({language}): digits are left over outside {money.text!r}")
     return money
-
-
-_FULLWIDTH = {0xFF10 + i: ord("0") + i for i in range(10)}
-UNCLEAR = "the number has no one meaning by the rules of the language"
 
 
 def _figures(text: str, language: str, currency: str | None, *, whole: bool = False) -> list[Money | str]:

@@ -40,16 +40,17 @@ class Scan:
         """The stretches of text worth cutting: all of a short one, of a long one what is near a currency."""
         low, size = self.low, len(self.low)
         anchors = self.words.scaled_anchors if self.hint else self.words.anchors
-        start = end = -1
+        start = end = done = -1
         for match in anchors.finditer(low):
             left, right = match.start() - REACH, match.end() + REACH
             if left > end:
                 if end >= 0:
-                    yield start, end
-                start = outside_number(low, max(left, 0), -1)
-            end = max(end, right) if right >= size else outside_number(low, right, 1)
+                    done = outside_number(low, min(end, size), 1)
+                    yield start, done
+                start = max(outside_number(low, max(left, 0), -1), done, 0)
+            end = max(end, right)
         if end >= 0:
-            yield start, min(end, size)
+            yield start, outside_number(low, min(end, size), 1)
 
     def entry(self, i: int) -> Entry | None:
         """The entry at a place; None for digits, an entry without any meaning just outside the text."""

@@ -13,7 +13,16 @@ from aispend.money.cldr import add_cldr_currencies, add_cldr_scales, add_codes
 from aispend.money.entry import Entry
 from aispend.money.typography import fold
 from aispend.money.wordfiles import (
-    add_bounds, add_currencies, add_noun_link, add_numbers, add_roles, add_scaled_codes, add_signs, read_lexicon)
+    add_bounds,
+    add_currencies,
+    add_foreign_scales,
+    add_noun_link,
+    add_numbers,
+    add_roles,
+    add_scaled_codes,
+    add_signs,
+    read_lexicon,
+)
 from aispend.money.wordlist import anchor_pattern, word_pattern
 
 
@@ -64,6 +73,7 @@ def vocabulary(language: str) -> Vocabulary:
     add_bounds(entries, own)
     add_roles(entries, own)
     add_noun_link(entries, read_lexicon("world"), locale.language)
+    add_foreign_scales(entries, read_lexicon("world"))
     for entry in entries.values():
         entry.settle()
     symbols = locale.number_symbols.get("latn", {})

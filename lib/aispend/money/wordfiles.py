@@ -99,6 +99,13 @@ def add_noun_link(entries: dict[str, Entry], world: dict[str, Any], language: st
         entry_of(entries, world["noun_link"][language]).roles.add("of")
 
 
+def add_foreign_scales(entries: dict[str, Entry], world: dict[str, Any]) -> None:
+    for word in world["foreign_scale"]["words"]:
+        entry = entry_of(entries, word)
+        if entry.scale is None:
+            entry.roles.add("foreign_scale")
+
+
 def add_roles(entries: dict[str, Entry], own: dict[str, Any]) -> None:
     tables: list[tuple[str, Iterable[str]]] = [*own.get("link", {}).items(), *own.get("range", {}).items()]
     tables += [(name, own.get(name, {}).get("words", [])) for name in ("vague", "heading", "accounting", "odd", "not_money")]

@@ -64,16 +64,11 @@ def write_short(value: Decimal, currency: str, locale: Locale) -> str:
 def write_long(value: Decimal, currency: str, locale: Locale) -> str:
     kind = "long" if locale.compact_decimal_formats.get("long") else "short"
     number = format_compact_decimal(value, format_type=kind, locale=locale, fraction_digits=LONGEST_FRACTION)
-    name = get_currency_name(currency, count=plural_count(value, locale), locale=locale)
+    name = get_currency_name(currency, count=value, locale=locale)
     link = read_lexicon("world")["noun_link"].get(locale.language)
     if link and abs(value) >= 10**6:
-        name = f"d’{name}" if link == "de" and locale.language == "fr" and fold(name)[0] in "aeiouyéh" and not fold(name).startswith("y") else f"{link} {name}"
+        name = f"d’{name}" if locale.language == "fr" and fold(name)[0] in "aeioué" else f"{link} {name}"
     return get_currency_unit_pattern(currency, count=value, locale=locale).replace("{0}", number).replace("{1}", name)
-
-
-def plural_count(value: Decimal, locale: Locale) -> Decimal:
-    """CLDR chooses the plural of a name by the whole number: a million dollars, not a million dollar."""
-    return value
 
 
 @lru_cache(maxsize=1024)

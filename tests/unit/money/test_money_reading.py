@@ -133,3 +133,12 @@ def test_money_without_a_number_or_with_bounds_crossed_is_refused() -> None:
         Money(None, "USD")
     with pytest.raises(UnreadableAmount, match="above the high bound"):
         Money(None, "USD", low=Decimal(2), high=Decimal(1))
+
+
+def test_a_long_text_gives_the_same_figures_as_its_parts() -> None:
+    parts = [row["text"] for row in EXAMPLES if row["language"] == "en" and not row["seen_in"].startswith(("quantulum3; accounts", "duckling", "British", "schoolbook"))]
+    filler = " and nothing here is a price at all" * 12 + ". "
+    whole = [(m.amount, m.low, m.high, m.currency) for m in find_money(filler.join(parts) + filler, "en")]
+    apart = [(m.amount, m.low, m.high, m.currency) for text in parts for m in find_money(text + filler, "en")]
+    assert len(filler) > 2 * 200
+    assert whole == apart
