@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from aispend.errors import AiSpendError, MissingRate, NotComparable
+from aispend.errors import AiSpendError, MissingRate, NotComparable, first_five
 from aispend.periods import NO_DAY, day_numbers, longer_than_a_year, majority_year, year_of
-from aispend.rates import On, first_five, rate
+from aispend.rates import On, rate
 
 _NEEDED = ("fact_id", "family", "currency", "period_start", "period_end", "home_value", "divisor", "value", "value_low", "value_high", "basis")
 

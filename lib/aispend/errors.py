@@ -3,6 +3,8 @@
 A message names what was refused (file, row, column, value) and what to do about it.
 """
 
+from collections.abc import Sequence
+
 
 class AiSpendError(ValueError):
     """Base of all errors raised on purpose by this package."""
@@ -30,3 +32,14 @@ class NotComparable(AiSpendError):
 
 class BadSpec(AiSpendError):
     """A report specification names something that does not exist or has the wrong type."""
+
+
+def first_five(items: Sequence[object], *, of: int | None = None) -> str:
+    """The first five of many (`of`: how many there are), for an error message.
+
+    >>> first_five(range(7))
+    '0, 1, 2, 3, 4 and 2 more (7 in all)'
+    """
+    many = len(items) if of is None else of
+    rest = f" and {many - 5} more ({many} in all)" if many > 5 else ""
+    return ", ".join(str(item) for item in items[:5]) + rest

@@ -9,10 +9,12 @@ import calendar
 import hashlib
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,7 +22,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from aispend.data import contract
-from aispend.errors import AiSpendError, BrokenTable, MissingRate
+from aispend.errors import AiSpendError, BrokenTable, MissingRate, first_five
 
 _FORMS = "a date, a year as int, text such as '2025', '2025-03', '2025-03-03', or a pair of dates"
 RATES_PUBLISHER = "European Central Bank, euro reference rates"
@@ -193,8 +195,45 @@ def window_text(start: date, end: date) -> str:
     return f"{start}/{end}"
 
 
-@cache
+_known_on: ContextVar[date | None] = ContextVar("known_on", default=None)
+
+
+@contextmanager
+def known_on(day: date | str) -> Iterator[None]:
+    """Inside it only fixings up to the end of `day` (a date, or ISO text, also of a month or year) are known.
+
+    A later day, or a period not over by then, is refused as beyond the data, and `normalise` takes the rate of the
+    announcement instead. Prices, GDP and purchasing power parities keep today's vintage.
+
+    >>> with known_on("2025-02-28"):
+    ...     rate("USD", "KRW", 2025)
+    Traceback (most recent call last):
+    aispend.errors.MissingRate: no rate USD -> KRW for 2025: the period ends after the last known day 2025-02-28, and the nearest rate is never used
+    """
+    token = _known_on.set(window(day)[1])
+    try:
+        yield
+    finally:
+        _known_on.reset(token)
+
+
 def frozen_quotes() -> Quotes:
+    """The frozen quotes, all of them or, inside `known_on`, those published by then."""
+    day = _known_on.get()
+    return all_quotes() if day is None else _quotes_until(day)
+
+
+@lru_cache(maxsize=16)
+def _quotes_until(day: date) -> Quotes:
+    quotes = all_quotes()
+    known = int(np.searchsorted(quotes.days, _as_number(day), "right"))
+    if known == 0:
+        raise MissingRate(f"no exchange rate was known on {day}: the data begin on {FIRST_DAY}")
+    return Quotes(quotes.days[:known], quotes.columns, quotes.totals[: known + 1], quotes.counts[: known + 1])
+
+
+@cache
+def all_quotes() -> Quotes:
     """The ECB file frozen in data/raw/, read once and checked against the hash in the contract."""
     entry = contract.resource("ecb-reference-rates")
     path = contract.FOLDER / entry["path"]
@@ -230,17 +269,6 @@ def multiplied(amount: Any, factor: float) -> Any:
     if isinstance(amount, pd.Series):
         return pd.Series(values * factor, index=amount.index, name=amount.name)
     return values * factor if isinstance(amount, np.ndarray) else float(values) * factor
-
-
-def first_five(items: Sequence[object], *, of: int | None = None) -> str:
-    """The first five of many (`of`: how many there are), for an error message.
-
-    >>> first_five(range(7))
-    '0, 1, 2, 3, 4 and 2 more (7 in all)'
-    """
-    many = len(items) if of is None else of
-    rest = f" and {many - 5} more ({many} in all)" if many > 5 else ""
-    return ", ".join(str(item) for item in items[:5]) + rest
 
 
 def _reason(quotes: Quotes, start: date, end: date, codes: Sequence[str]) -> str:

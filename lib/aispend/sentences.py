@@ -5,7 +5,7 @@ A sentence is never typed with its number in it; if the data says otherwise, the
 
 from collections.abc import Sequence
 
-from aispend.wording import capital, duration, listed, number, part, plain_name, qualifier, times, weight
+from aispend.wording import capital, duration, listed, months, number, part, plain_name, qualifier, times, weight
 
 
 def budget_against_spending(days: float, ratio_of_gdp: float, *, budget: str, spending: str) -> str:
@@ -242,3 +242,12 @@ def careful_outlets(faultless: int, outlets: int) -> str:
     'Nine of twelve outlets with several conversions made none that does not fit'
     """
     return f"{capital(number(faultless))} of {number(outlets)} outlets with several conversions made none that does not fit"
+
+
+def picture_moved(days_then: float, days_now: float, *, then: str, budget: str, spending: str) -> str:
+    """The same comparison with what was known at an earlier date and with what is known now.
+
+    >>> picture_moved(6.0, 9.27, then="2025-02-28", budget="Korea's 2025 AI budget", spending="Alphabet's capital expenditure")
+    "By what was known in February 2025, Korea's 2025 AI budget equalled about six days of Alphabet's capital expenditure; today's figures say about nine days"
+    """
+    return f"By what was known in {months(then, then)}, {budget} equalled {duration(days_then)} of {spending}; today's figures say {duration(days_now)}"

@@ -220,6 +220,7 @@ def test_the_same_bytes_elsewhere(
     home = tmp_path / "home"
     home.mkdir()
     settings = {"TZ": "Asia/Seoul", "LC_ALL": "C", "PYTHONHASHSEED": "7", "MPLBACKEND": "pdf", "HOME": str(home)}
+    settings["MPLCONFIGDIR"] = str(tmp_path / "fonts")  # where matplotlib keeps what it knows of fonts, else at home
     subprocess.run([sys.executable, "-c", ELSEWHERE, project.root], cwd=tmp_path, env=os.environ | settings, check=True)
     assert pages(project) == pages(first_build[0])
     assert project.headlines.read_bytes() == first_build[0].headlines.read_bytes()

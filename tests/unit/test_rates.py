@@ -255,7 +255,24 @@ def test_a_changed_rate_file_is_refused(tmp_path: Path, monkeypatch: pytest.Monk
     (tmp_path / "raw" / FROZEN.name).write_bytes(FROZEN.read_bytes() + b" ")
     monkeypatch.setattr(contract, "FOLDER", tmp_path)
     with pytest.raises(BrokenTable, match="eurofxref-hist.zip has hash sha256:.*the contract says"):
-        rates.frozen_quotes.__wrapped__()
+        rates.all_quotes.__wrapped__()
     (tmp_path / "raw" / FROZEN.name).unlink()
     with pytest.raises(BrokenTable, match="is missing"):
-        rates.frozen_quotes.__wrapped__()
+        rates.all_quotes.__wrapped__()
+
+
+def test_inside_known_on_no_later_fixing_is_seen():
+    january = rates.rate("USD", "KRW", "2025-01")
+    with rates.known_on("2025-02-28"):
+        assert rates.frozen_quotes().last_day == date(2025, 2, 28)
+        assert rates.rate("USD", "KRW", "2025-01") == january
+        assert rates.rate("USD", "KRW", "2025-03-02") == rates.rate("USD", "KRW", "2025-02-28")  # the week-end after
+        for later in ("2025-03-03", "2025-02-28/2025-03-31", 2025):
+            with pytest.raises(MissingRate, match="2025-02-28"):
+                rates.rate("USD", "KRW", later)
+    assert rates.rate("USD", "KRW", 2025) > 0
+
+
+def test_nothing_was_known_before_the_euro():
+    with pytest.raises(MissingRate, match="no exchange rate was known on 1998-12-31"), rates.known_on("1998-12-31"):
+        rates.frozen_quotes()

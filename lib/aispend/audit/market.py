@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from aispend.rates import EPOCH, frozen_quotes
+from aispend.rates import EPOCH, all_quotes
 
 MONTHS_BACK = 24  # Farther back, some day would have had almost any rate.
 Floats = NDArray[np.float64]
@@ -51,7 +51,7 @@ def last_held_on(base: str, quote: str, low: float, high: float, before: int) ->
 @cache
 def _daily_rates(base: str, quote: str) -> tuple[NDArray[np.int64], Floats]:
     """The days on which both currencies were fixed, and the rates of these days."""
-    quotes = frozen_quotes()
+    quotes = all_quotes()
     if not {base, quote} <= set(quotes.columns):
         return np.zeros(0, np.int64), np.zeros(0)
     columns = [quotes.columns[base], quotes.columns[quote]]

@@ -7,8 +7,8 @@ import pandas as pd
 
 from aispend.audit.market import Floats
 from aispend.data.tables import load
-from aispend.errors import AiSpendError
-from aispend.rates import EPOCH, first_five, frozen_quotes, window
+from aispend.errors import AiSpendError, first_five
+from aispend.rates import EPOCH, all_quotes, window
 
 RUN_UP = 6  # Days before publication whose rates an outlet may have used: a week, with the day itself.
 REPEATED_WITHIN = 300  # Days after an announcement within which nineteen of twenty dated prints of it appear.
@@ -96,6 +96,6 @@ def _days_of_publication(published: object, announced: object) -> tuple[int, int
     first, last = (day.toordinal() - EPOCH for day in window(str(published if dated else announced)))
     dating = _DATING[len(str(published))] if dated else "undated"
     last = last if dated else last + REPEATED_WITHIN
-    known = frozen_quotes().known_until
+    known = all_quotes().known_until
     # A year that is not over is judged by the part that is; its verdict is weak anyway.
     return (first - RUN_UP, min(last, known), dating) if last <= known or dating in WEAK else (0, -1, dating)

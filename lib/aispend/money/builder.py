@@ -9,6 +9,7 @@ EXACT = Context(prec=120)
 LOWEST_SCALE = 4  # thousand or 万: "two thousand five hundred million" is one count of millions
 ONE = Decimal(1)
 TEN = Decimal(10)
+POWERS = tuple(Decimal(10) ** power for power in range(61))
 
 
 @dataclass(slots=True)
@@ -62,12 +63,12 @@ class Builder:
             before, lower = self.parts.pop()
             if fresh and lower > LOWEST_SCALE:
                 return False  # one million two billion
-            value += EXACT.multiply(before, TEN ** lower)
-        if self.parts and (self.parts[-1][1] == power or value >= TEN ** (self.parts[-1][1] - power)):
+            value += EXACT.multiply(before, POWERS[lower])
+        if self.parts and (self.parts[-1][1] == power or value >= POWERS[self.parts[-1][1] - power]):
             return False
         self.parts.append((value, power))
         self.section = self.count = None
-        self.figures, self.last, self.scale = 0, TEN ** power, power
+        self.figures, self.last, self.scale = 0, POWERS[power], power
         return True
 
     def fits(self, value: Decimal) -> bool:
@@ -77,5 +78,5 @@ class Builder:
     def total(self) -> Decimal:
         value = (self.section or Decimal(0)) + (self.count or 0)
         for part, power in self.parts:
-            value = EXACT.add(value, EXACT.multiply(part, TEN ** power))
+            value = EXACT.add(value, EXACT.multiply(part, POWERS[power]))
         return value

@@ -32,6 +32,8 @@ def read_digits(digits: str, *, group: str, decimal: str) -> Decimal | None:
     """
     if digits.isdigit() and digits.isascii():
         return Decimal(digits) if len(digits) <= LONGEST else None
+    if decimal == "." and digits.replace(".", "", 1).isdecimal() and len(digits) <= LONGEST and digits[-1] != ".":
+        return Decimal(digits)  # the usual case by the shortest way
     if digits in VULGAR:
         return VULGAR[digits]
     if "/" in digits:

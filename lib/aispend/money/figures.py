@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from aispend.money.builder import EXACT, LOWEST_SCALE, TEN, Number
+from aispend.money.builder import EXACT, LOWEST_SCALE, POWERS, TEN, Number
 from aispend.money.minors import CENT, add_minor
 from aispend.money.quantity import Quantity, agree, attach_unit, looks_like_year, read_quantity, whole_text
 from aispend.money.scan import Scan
@@ -139,7 +139,7 @@ def join_range(scan: Scan, first: Quantity, second: Quantity) -> Figure | None:
     if second.minor and first.unit is None:
         low = low * CENT
     if first.number.scale == 0 and second.number.scale and (first.unit is None or first.leading):
-        low = EXACT.multiply(low, TEN ** second.number.scale)
+        low = EXACT.multiply(low, POWERS[second.number.scale])
     elif not second.number.scale and first.number.low < TEN < second.number.tail:
         low = low * second.number.tail  # 两到三仟
     if low >= high and LEAST_PLAIN <= first.number.low < high and second.number.scale <= LOWEST_SCALE:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from aispend.money.builder import EXACT, ONE, TEN, Builder, Number
+from aispend.money.builder import EXACT, ONE, POWERS, TEN, Builder, Number
 from aispend.money.digits import VULGAR, read_digits
 from aispend.money.number_words import may_stand_alone, take_word
 from aispend.money.scan import Scan
@@ -103,7 +103,7 @@ def read_simple(scan: Scan, i: int) -> Number | None:
     beyond = tokens[i + 2][0]
     if following.scale is None or beyond is None or beyond.goes_on:
         return None
-    value = EXACT.multiply(value, TEN ** following.scale)
+    value = EXACT.multiply(value, POWERS[following.scale])
     return Number(value, value, i + 2, following.scale)
 
 

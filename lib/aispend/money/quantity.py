@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from aispend.money.builder import EXACT, TEN, Number
+from aispend.money.builder import EXACT, POWERS, Number
 from aispend.money.numerals import read_number
 from aispend.money.scan import Scan
 from aispend.money.entry import Unit
@@ -77,6 +77,8 @@ def read_leading(scan: Scan, i: int, unit: Unit) -> Quantity | None:
     if number is None:
         return None
     quantity = Quantity(number, i, number.end, unit, leading=True, negative=sign)
+    if scan.end(number.end - 1) == len(scan.low):
+        return quantity
     number.misprint = number.misprint or goes_on_in_letters(scan, number)
     if not number.misprint:
         attach_plus(scan, quantity)
@@ -245,4 +247,4 @@ def agree(one: Unit, other: Unit) -> Unit | None:
 
 def scale_by(quantity: Quantity, power: int) -> None:
     number = quantity.number
-    number.low, number.high, number.scale = EXACT.multiply(number.low, TEN ** power), EXACT.multiply(number.high, TEN ** power), power
+    number.low, number.high, number.scale = EXACT.multiply(number.low, POWERS[power]), EXACT.multiply(number.high, POWERS[power]), power

@@ -115,8 +115,9 @@ def _money(scan: Scan, figure: Figure, floor: int, *, whole: bool) -> Money | st
     if low == high:
         amount = None if found.low or found.high else low
         low, high = (low if found.low else None), (high if found.high else None)
-    span = (found.start, found.end)
-    return Money(amount, code, low, high, found.about, assumed, scan.text[span[0]:span[1]], span)
+    return Money.read(
+        amount=amount, currency=code, low=low, high=high, approximate=found.about, assumed_currency=assumed,
+        text=scan.text[found.start:found.end], span=(found.start, found.end))
 
 
 def _currency(scan: Scan, figure: Figure, found: Bounds, whole: bool) -> tuple[str | None, bool]:

@@ -13,10 +13,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from aispend.data import contract
-from aispend.errors import AiSpendError
+from aispend.errors import AiSpendError, first_five
 from aispend.periods import NO_DAY, Days, Mask, Parts, Positions, day_numbers, longer_than_a_year, parts
 from aispend.prices import ECONOMY
-from aispend.rates import first_five, frozen_quotes, require_quoted
+from aispend.rates import frozen_quotes, require_quoted
 
 Floats = NDArray[np.float64]
 VALUE_IS = ("exact", "about", "midpoint", "at-least", "at-most")

@@ -1,11 +1,7 @@
 """Executing one notebook with papermill, and saying plainly which cell failed."""
 
-import os
 import re
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +13,7 @@ from papermill.engines import papermill_engines
 from traitlets.config import Config
 
 from aispend.errors import AiSpendError
+from aispend.report.surroundings import same_surroundings as same_surroundings
 
 KERNEL = "python3"
 # Seconds for a kernel to start on a busy machine, and for one cell to finish.
@@ -136,42 +133,3 @@ def warnings_of(notebook: NotebookNode) -> list[str]:
         for output in cell.get("outputs", [])
         if output.output_type == "stream" and output.name == "stderr" and output.text.strip()
     ]
-
-
-@contextmanager
-def same_surroundings(root: Path, scratch: Path) -> Iterator[None]:
-    """Give kernels started inside the same surroundings whoever starts the build, from wherever.
-
-    `scratch` holds what kernels write for themselves; it is emptied before and removed after.
-    Changes the environment and the working directory of this process: enter it before threads start.
-    """
-    settings = {
-        # Order of sets, sorting and number formats, clock: all of them reach a page otherwise.
-        "PYTHONHASHSEED": "0",
-        "LC_ALL": "C.UTF-8",
-        "TZ": "UTC",
-        # The reader's own start-up files and kernels named python3 stay out.
-        "IPYTHONDIR": str(scratch / "ipython"),
-        "JUPYTER_PREFER_ENV_PATH": "1",
-        # Connection files too, which a killed build would leave in the system's folder.
-        "TMPDIR": str(scratch),
-        # One build runs as many kernels as there are cores; each gets one thread for sums.
-        "OPENBLAS_NUM_THREADS": "1",
-    }
-    before, folder = dict(os.environ), os.getcwd()
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(parents=True)
-    os.environ.update(settings)
-    # A backend set for a desktop would draw nothing into the notebook.
-    os.environ.pop("MPLBACKEND", None)
-    os.chdir(root)
-    # tempfile remembers the folder it found first.
-    tempfile.tempdir = None
-    try:
-        yield
-    finally:
-        os.chdir(folder)
-        os.environ.clear()
-        os.environ.update(before)
-        tempfile.tempdir = None
-        shutil.rmtree(scratch, ignore_errors=True)

@@ -1,0 +1,90 @@
+"""What every forked kernel has from the start, and what it does instead of starting.
+
+The fork server imports this module before it forks; the process that wants the kernels never does.
+It holds modules only: no data is read beforehand, so none can have grown old.
+"""
+
+import atexit
+import gc
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from contextlib import suppress
+from multiprocessing import forkserver
+from multiprocessing.connection import wait
+
+import debugpy  # noqa: F401 (ipykernel imports it when it starts)
+import ipykernel_launcher
+import matplotlib.pyplot  # noqa: F401
+import numpy
+import pandas.io.formats.style  # noqa: F401
+from ipykernel.kernelapp import IPKernelApp
+
+import aispend
+
+_INLINE = "module://matplotlib_inline.backend_inline"
+_server = os.getpid()
+_path = [entry for entry in sys.path if entry not in ("", os.getcwd())]
+
+for _name in aispend.__all__:
+    # The package imports its modules only when they are used.
+    getattr(aispend, _name)
+# What the collector leaves alone is memory that no kernel has to copy.
+gc.collect()
+gc.freeze()
+
+
+@atexit.register
+def _remove_socket() -> None:
+    # multiprocessing leaves this to the driver, which may have been killed. A kernel has the handler too.
+    if os.getpid() == _server and (address := forkserver._forkserver._forkserver_address):
+        with suppress(OSError):
+            os.unlink(address)
+            os.rmdir(os.path.dirname(address))
+
+
+def run_kernel(arguments: list[str], environment: dict[str, str], folder: str, silent: bool) -> None:
+    """Be what `python -m ipykernel_launcher` with these arguments would be, started there."""
+    os.setsid()
+    threading.Thread(target=_end_with_driver, daemon=True).start()
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    _keep_descriptors()
+    if silent:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    os.environ.clear()
+    os.environ.update(environment)
+    time.tzset()
+    os.chdir(folder)
+    # multiprocessing puts those of the driver there.
+    sys.argv, sys.path = [ipykernel_launcher.__file__, *arguments], _path
+    # Else pools in a cell are forked by the server as well, and it knows no function of the notebook.
+    multiprocessing.set_start_method(None, force=True)
+    # matplotlib reads the variable only when it is imported.
+    matplotlib.rcParams["backend"] = environment.get("MPLBACKEND") or _INLINE
+    # Else every kernel draws the same numbers; Python's own generator sees to this by itself.
+    numpy.random.seed()
+    # ipykernel reads JPY_PARENT_PID only when it is imported, and the parent is the server here.
+    application = IPKernelApp.instance(parent_handle=os.getppid())
+    application.initialize(arguments)
+    application.start()
+    # ipykernel closes its files and sockets there; multiprocessing leaves it out before Python 3.14.
+    atexit._run_exitfuncs()
+
+
+def _keep_descriptors() -> None:
+    """Keep from programs that a cell starts what would keep the server alive with them."""
+    for descriptor in map(int, os.listdir("/dev/fd")):
+        if descriptor > 2:
+            # The one that listed the folder is closed by now.
+            with suppress(OSError):
+                os.set_inheritable(descriptor, False)
+
+
+def _end_with_driver() -> None:
+    driver = multiprocessing.parent_process()
+    if driver:
+        wait([driver.sentinel])
+        os.killpg(0, signal.SIGKILL)
