@@ -30,7 +30,7 @@ endef
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help reports test test-browser lab notebooks data bench lock clean
+.PHONY: help reports test test-browser lab notebooks data export bench lock clean
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -61,6 +61,9 @@ notebooks: .venv/.ready ## Run the committed notebooks again, in place, with the
 data: .venv/.ready ## Check every table and regenerate the codebook
 	@$(PY) -m aispend data
 
+export: .venv/.ready ## Write the tables for Excel, R and Stata, into reports/export/
+	@$(PY) -m aispend export
+
 bench: .venv-bench/.ready ## Measure the claims of the README, each beside a peer
 	@set -e; for file in benchmarks/*.py; do echo "== $$file"; .venv-bench/bin/python $$file; done
 
@@ -69,7 +72,7 @@ lock: $(UV) ## Pin the dependencies that pyproject.toml declares
 	$(UV) export --quiet --frozen --no-emit-project --format requirements.txt --output-file requirements.lock
 
 clean: ## Remove everything that can be rebuilt
-	rm -rf .venv .venv-bench .tools reports/html .pytest_cache .hypothesis
+	rm -rf .venv .venv-bench .tools reports/html reports/export .pytest_cache .hypothesis
 
 $(UV):
 	$(PREREQUISITES)

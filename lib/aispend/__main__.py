@@ -1,9 +1,10 @@
-"""The command line: `python -m aispend build`, `check-specs`, `data` and `notebooks`."""
+"""The command line: `python -m aispend build`, `check-specs`, `data`, `export` and `notebooks`."""
 
 import argparse
 import os
 import signal
 import sys
+from pathlib import Path
 
 # JupyterLab's schema library compiles 35 grammars at import that nothing here uses, one second in
 # every process (python-jsonschema/jsonschema#1428); it does without where the module is absent.
@@ -43,6 +44,10 @@ def _parser() -> argparse.ArgumentParser:
 
     data = commands.add_parser("data", help="check every table and regenerate the codebook")
     data.set_defaults(run=_data)
+
+    export = commands.add_parser("export", help="write the tables for Excel, R and Stata")
+    export.add_argument("--into", type=Path, metavar="FOLDER", help="folder to write into (reports/export/)")
+    export.set_defaults(run=_export)
 
     notebooks = commands.add_parser("notebooks", help="run the committed notebooks again, in place")
     notebooks.set_defaults(run=_notebooks)
@@ -90,6 +95,14 @@ def _data(options: argparse.Namespace) -> int:
         return 1
     counts = ", ".join(f"{len(load(table))} {table}" for table in contract.tables())
     _say(f"data/ fits its contract: {counts}; codebook {'rewritten' if write_codebook() else 'up to date'}")
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    from aispend.export import export
+
+    for path in export(options.into):
+        _say(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
     return 0
 
 

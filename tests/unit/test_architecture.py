@@ -14,7 +14,7 @@ import aispend
 LIBRARY = Path(aispend.__file__).parent
 LAYERS = [
     {"errors"}, {"money"}, {"data"}, {"rates", "prices", "periods"}, {"normalise"}, {"compare", "audit", "champions"},
-    {"wording"}, {"sentences"}, {"exhibit", "charts"}, {"export"}, {"report"}, {"__main__"},
+    {"wording"}, {"sentences"}, {"exhibit", "charts"}, {"report"}, {"export"}, {"__main__"},
 ]
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
 # What `errors` is to all; within one layer these may lean on those named.

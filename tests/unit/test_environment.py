@@ -12,14 +12,14 @@ from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parents[2]
 BROKEN = ROOT / "tests" / "broken"
-CONDA_NAMES = {"matplotlib-base": "matplotlib", "seaborn-base": "seaborn", "nbconvert-core": "nbconvert"}
+CONDA_NAMES = {"matplotlib-base": "matplotlib", "seaborn-base": "seaborn", "nbconvert-core": "nbconvert", "python-duckdb": "duckdb"}
 GIVEN = {"jupyterlab", "pandas", "matplotlib", "seaborn", "forex-python", "papermill", "nbval"}
 
 
 def declared() -> dict[str, str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     groups = project["dependency-groups"]
-    lines = [*project["project"]["dependencies"], *groups["test"], *groups["lab"]]
+    lines = [*project["project"]["dependencies"], *groups["test"], *groups["export"], *groups["lab"]]
     found = {canonicalize_name(Requirement(line).name): str(Requirement(line).specifier) for line in lines}
     return found | {"python": project["project"]["requires-python"]}
 

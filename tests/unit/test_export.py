@@ -292,10 +292,11 @@ def test_a_folder_that_cannot_be_written_to_is_refused_in_one_line(tmp_path: Pat
         export(tmp_path)
 
 
-def test_a_missing_library_is_named_with_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setitem(sys.modules, "duckdb", None)
+@pytest.mark.parametrize("library", ["duckdb", "xlsxwriter"])
+def test_a_missing_library_is_named_with_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library: str):
+    monkeypatch.setitem(sys.modules, library, None)
     monkeypatch.delitem(sys.modules, "aispend.export.parquet")
-    with pytest.raises(AiSpendError, match="duckdb is not installed; `make export` installs"):
+    with pytest.raises(AiSpendError, match=f"{library} is not installed; `make export` installs"):
         export(tmp_path)
     assert list(tmp_path.iterdir()) == []
 

@@ -84,10 +84,13 @@ def _contract_problems(folder: Path) -> Iterator[Problem]:
     for task in report.tasks:
         for error in task.errors:
             described = error.to_dict()
+            if error.type in ("extra-cell", "missing-cell"):
+                yield Problem(Path(task.place).name, "has too many or too few fields; quote texts that hold a comma", row=described.get("rowNumber"))
+                break
             found = described.get("cell") or ", ".join(str(cell) for cell in described.get("cells", [])[:2])
             yield Problem(
                 Path(task.place).name,
-                f"{found!r} is refused: {error.note}; correct the row or, if the contract is wrong, data/datapackage.json",
+                f"{found!r} is refused: {error.note or error.message}; correct the row or, if the contract is wrong, data/datapackage.json",
                 row=described.get("rowNumber"),
                 column=described.get("fieldName") or ", ".join(described.get("fieldNames", [])[:1]),
             )
