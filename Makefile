@@ -18,6 +18,7 @@ export PYTHONHASHSEED := 0
 LIBRARY := $(shell find lib -name '*.py' -o -name '*.toml' -o -name '*.mplstyle' -o -name '*.j2')
 TABLES := data/datapackage.json $(wildcard data/*.csv data/raw/*)
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
+PAGES := $(patsubst reports/specs/%.yml,reports/html/%.html,$(wildcard reports/specs/*.yml))
 ANSWER := reports/html/thumbnails/10_overview.usd.svg
 REPORT_PARTS := reports/specs $(wildcard reports/specs/*.yml) $(shell find reports/template -type f)
 
@@ -35,12 +36,17 @@ endef
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
-reports: reports/html/.built ## Build every report that is out of date, into reports/html/
+reports: reports/html/.built $(PAGES) ## Build every report that is out of date, into reports/html/
 
 reports/html/.built: $(LIBRARY) $(TABLES) $(NOTEBOOKS) $(REPORT_PARTS) uv.lock | .venv/.ready
+	@$(PY) -m aispend data --check
 	@$(PY) -m aispend build
 	@cmp -s $(ANSWER) reports/answer.svg || cp $(ANSWER) reports/answer.svg
 	@touch $@
+
+# A page that someone removed; one that is there is the driver's to judge.
+$(PAGES): | reports/html/.built
+	@$(PY) -m aispend build --only $(basename $(notdir $@))
 
 test: .venv/.ready reports ## Run everything that must hold and needs no system package
 	@! [ -x $(UV) ] || $(UV) lock --check --quiet || { echo "uv.lock does not fit pyproject.toml: run make lock"; exit 1; }
@@ -53,7 +59,7 @@ test-browser: .venv/.ready-browser reports ## Look at the pages in a browser (ne
 	$(PY) -m pytest tests/browser --quiet
 
 lab: .venv/.ready-lab ## Open JupyterLab on the notebooks
-	$(PY) -m jupyterlab --notebook-dir=notebooks
+	$(PY) -m jupyterlab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
 
 notebooks: .venv/.ready ## Run the committed notebooks again, in place, with their default parameters
 	@$(PY) -m aispend notebooks

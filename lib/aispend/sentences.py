@@ -5,6 +5,9 @@ A sentence is never typed with its number in it; if the data says otherwise, the
 
 from collections.abc import Sequence
 
+import pandas as pd
+
+from aispend.money import format_money, read_money
 from aispend.wording import capital, duration, listed, months, number, part, plain_name, qualifier, times, weight
 
 
@@ -29,8 +32,8 @@ def larger_in_money_than_in_weight(ratio: float, ratio_of_gdp: float, *, larger:
 def programme_beside_runs(days: float, share_of_runs: float, *, programme: str, spending: str, runs: str) -> str:
     """A programme's year of money beside another's spending and beside the price of its models.
 
-    >>> programme_beside_runs(0.5617, 0.281, programme="The programme's 2025 money", spending="Alphabet's capital expenditure", runs="the final training runs of all OpenAI models of 2024")
-    "The programme's 2025 money is about 13.5 hours of Alphabet's capital expenditure, yet over a quarter of the final training runs of all OpenAI models of 2024"
+    >>> programme_beside_runs(0.5617, 0.281, programme="The programme's 2025 money", spending="Alphabet's capital expenditure", runs="the estimated cost of the final training runs of all OpenAI models of 2024")
+    "The programme's 2025 money is about 13.5 hours of Alphabet's capital expenditure, yet over a quarter of the estimated cost of the final training runs of all OpenAI models of 2024"
     """
     beside = part(share_of_runs) if share_of_runs < 1 else times(share_of_runs)
     return f"{programme} is {duration(days)} of {spending}, yet {beside} of {runs}"
@@ -51,10 +54,10 @@ def conversion_beside_market(implied: float, market: float, *, printed: str, uni
     """A published conversion and how far it lies from the market of its day.
 
     >>> conversion_beside_market(1452.05, 1618.0, printed="530 billion won over 365 million euros", unit="won per euro", window="August and September 2025")
-    '530 billion won over 365 million euros is 1,452 won per euro, 10 % below the 1,618 of August and September 2025'
+    '530 billion won over 365 million euros is 1,452 won per euro, 10 % below the market rate of 1,618 in August and September 2025'
     """
     gap = implied / market - 1
-    return f"{printed} is {implied:,.0f} {unit}, {abs(gap):.0%} {'below' if gap < 0 else 'above'} the {market:,.0f} of {window}".replace("%", " %")
+    return f"{printed} is {implied:,.0f} {unit}, {abs(gap):.0%} {'below' if gap < 0 else 'above'} the market rate of {market:,.0f} in {window}".replace("%", " %")
 
 
 def definitions_differ(low: str, high: str, *, count: int, what: str) -> str:
@@ -66,13 +69,13 @@ def definitions_differ(low: str, high: str, *, count: int, what: str) -> str:
     return f"{capital(number(count))} published definitions put {what} anywhere from {low} to {high}"
 
 
-def share_beside_share(first_share: float, second_share: float, *, first: str, second: str) -> str:
+def share_beside_share(first_share: float, second_share: float, *, first: str, second: str, second_economy: str) -> str:
     """Two amounts as shares of their own economies.
 
-    >>> share_beside_share(0.001239, 0.002972, first="Korea's 2025 AI budget", second="Alphabet's capital expenditure")
-    "Korea's 2025 AI budget was 0.12 % of Korean GDP, Alphabet's capital expenditure 0.3 % of its own country's"
+    >>> share_beside_share(0.001239, 0.002972, first="Korea's 2025 AI budget", second="Alphabet's capital expenditure", second_economy="American")
+    "Korea's 2025 AI budget was 0.12 % of Korean GDP, Alphabet's capital expenditure 0.30 % of American GDP"
     """
-    return f"{first} was {100 * first_share:.2g} % of Korean GDP, {second} {100 * second_share:.2g} % of its own country's"
+    return f"{first} was {100 * first_share:#.2g} % of Korean GDP, {second} {100 * second_share:#.2g} % of {second_economy} GDP"
 
 
 def fund_against_spending(whole: float, comparable: float, *, fund: str, kept: str, spending: str) -> str:
@@ -103,10 +106,10 @@ def kinds_of_money(family: str, *, who: Sequence[str]) -> str:
     """What a picture of one family of money shows, for a reader who does not know the word.
 
     >>> kinds_of_money("outlay", who=["South Korea (public)", "OpenAI"])
-    'Money spent or voted for a period: Korea and OpenAI'
+    'Money spent, voted or estimated: Korea and OpenAI'
     """
     words = {
-        "outlay": "Money spent or voted for a period",
+        "outlay": "Money spent, voted or estimated",
         "financing": "Money to be lent, guaranteed or raised, which is not spending",
         "unit-cost": "The price of a single training run",
         "context": "For context: no AI spending",
@@ -120,16 +123,16 @@ def shares_of_gdp(shares: Sequence[tuple[str, str, float]], *, peer: str) -> str
     `shares` are (actor, label, share); without one of the peer the sentence says that none is published.
 
     >>> shares_of_gdp([("South Korea (public)", "AI budget 2025", 0.00124), ("Alphabet (Google)", "capital expenditure, 2025", 0.00297)], peer="Alphabet (Google)")
-    "Alphabet (capital expenditure, 2025): 0.3 % of its country's GDP; Korea (AI budget 2025): 0.12 %"
+    "Alphabet (capital expenditure, 2025): 0.30 % of its country's GDP; Korea (AI budget 2025): 0.12 %"
     >>> shares_of_gdp([("South Korea (public)", "AI budget 2025", 0.00124)], peer="DeepSeek")
     "DeepSeek publishes no yearly spending to set against its country's GDP; Korea (AI budget 2025): 0.12 %"
     """
     _, korean, korean_share = max((row for row in shares if row[0] != peer), key=lambda row: row[2])
     others = [row for row in shares if row[0] == peer]
     if not others:
-        return f"{peer} publishes no yearly spending to set against its country's GDP; Korea ({korean}): {100 * korean_share:.2g} %"
+        return f"{peer} publishes no yearly spending to set against its country's GDP; Korea ({korean}): {100 * korean_share:#.2g} %"
     _, label, share = max(others, key=lambda row: row[2])
-    return f"{plain_name(peer)} ({label}): {100 * share:.2g} % of its country's GDP; Korea ({korean}): {100 * korean_share:.2g} %"
+    return f"{plain_name(peer)} ({label}): {100 * share:#.2g} % of its country's GDP; Korea ({korean}): {100 * korean_share:#.2g} %"
 
 
 def money_over_run(ratio: float, *, money: str, run: str) -> str:
@@ -141,13 +144,13 @@ def money_over_run(ratio: float, *, money: str, run: str) -> str:
     return f"{money} is {times(ratio) if ratio >= 1 else part(ratio) + ' of'} the dearest run here, {run}"
 
 
-def growth(ratio: float, *, what: str, first: int, last: int) -> str:
-    """How an amount of one year compares with that of an earlier one, both in home currency.
+def growth(ratio: float, *, later: str, earlier: str) -> str:
+    """How an amount compares with that of an earlier year, both in home currency.
 
-    >>> growth(3.0, what="Korea's AI budget", first=2025, last=2026)
-    "Korea's AI budget of 2026 is three times that of 2025"
+    >>> growth(3.0, later="Korea's AI budget of 2026", earlier="the main budget of 2025, before two supplementary budgets")
+    "Korea's AI budget of 2026 is three times the main budget of 2025, before two supplementary budgets"
     """
-    return f"{what} of {last} is {times(ratio) if ratio >= 1 else part(ratio) + ' of'} that of {first}"
+    return f"{later} is {times(ratio) if ratio >= 1 else part(ratio) + ' of'} {earlier}"
 
 
 def programme_money(family: str, count: int, *, name: str) -> str:
@@ -251,3 +254,23 @@ def picture_moved(days_then: float, days_now: float, *, then: str, budget: str, 
     "By what was known in February 2025, Korea's 2025 AI budget equalled about six days of Alphabet's capital expenditure; today's figures say about nine days"
     """
     return f"By what was known in {months(then, then)}, {budget} equalled {duration(days_then)} of {spending}; today's figures say {duration(days_now)}"
+
+
+def unlike_stages(korean: Sequence[str], peer: str, *, undated: Sequence[str]) -> str:
+    """In what a Korean sum and a peer's differ besides their size.
+
+    >>> unlike_stages(["appropriated", "announced"], "spent", undated=["five-team programme, international press"])
+    "The Korean sums are appropriated or announced, the peer's is spent. No period is published for: five-team programme, international press."
+    """
+    missing = f" No period is published for: {'; '.join(undated)}." if len(undated) else ""
+    return f"The Korean sums are {' or '.join(korean)}, the peer's is {peer}.{missing}"
+
+
+def in_english(print_: pd.Series) -> str:
+    """A print, a row of `figures()`, as the sum it states in English.
+
+    >>> in_english(pd.Series({"amount_text": "34 billions de won", "language": "fr", "currency": "KRW"}))
+    '34 trillion South Korean won'
+    """
+    money = read_money(print_["amount_text"], print_["language"], currency=print_["currency"])
+    return format_money(money, "en", digits=6, style="long")

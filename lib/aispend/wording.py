@@ -65,15 +65,15 @@ def three_digits(value: float) -> str:
 def duration(days: float) -> str:
     """A length of time given in days, in the unit a reader would choose.
 
-    >>> duration(9.27), duration(0.5617), duration(75), duration(1100)
-    ('about nine days', 'about 13.5 hours', 'about 2.5 months', 'about three years')
+    >>> duration(9.27), duration(0.5617), duration(1.51), duration(75), duration(1100)
+    ('about nine days', 'about 13.5 hours', 'about 36 hours', 'about 2.5 months', 'about three years')
     """
     units = (("minutes", 1 / 1440, 2), ("hours", 1 / 24, 3), ("days", 1.0, 2), ("months", 365.25 / 12, 2), ("years", 365.25, 2))
     limits = (2 / 24, 2.0, 61.0, 730.0, float("inf"))
     for (unit, length, digits), limit in zip(units, limits, strict=True):
         if days < limit:
             count = days / length
-            whole = round(count) if unit == "days" and count >= 3 else count
+            whole = round(count) if (unit == "days" and count >= 3) or (unit == "hours" and count >= 24) else count
             return f"about {number(whole, digits=digits)} {unit if round(count, 1) != 1 else unit[:-1]}"
     raise AiSpendError(f"{days} is not a number of days")
 
@@ -99,9 +99,11 @@ def part(share: float) -> str:
 def times(ratio: float) -> str:
     """A ratio above one as a multiple.
 
-    >>> times(82.02), times(2.0), times(5.4)
-    ('82 times', 'twice', '5.4 times')
+    >>> times(82.02), times(2.0), times(5.4), times(1.01)
+    ('82 times', 'twice', '5.4 times', 'about the same as')
     """
+    if abs(ratio - 1) < 0.05:
+        return "about the same as"
     return "twice" if abs(ratio - 2) < 0.05 else f"{number(ratio)} times"
 
 

@@ -205,7 +205,7 @@ def test_bounds_estimates_and_kinds_are_marked_and_said():
     exhibit = charts.dots(WIDE_SPAN)
     assert {"at least USD 105 bn", "at most USD 500 bn", "lower bound", "upper bound", "estimated", "announced"} <= set(words(exhibit))
     assert exhibit.note.startswith("These are different kinds of money (unit cost, financing).") or "different kinds of money (financing, unit cost)" in exhibit.note
-    assert "A lower bound: South Korea announced Jul 2025." in exhibit.note and "Estimated by a third party: DeepSeek published Dec 2024." in exhibit.note
+    assert "A lower bound: South Korea announced Jul 2025." in exhibit.note and "Estimated, not counted: DeepSeek published Dec 2024." in exhibit.note
 
 
 @pytest.mark.parametrize(("smallest", "logarithmic"), [(0.9e9, True), (1.1e9, False)])

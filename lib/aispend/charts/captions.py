@@ -159,7 +159,7 @@ def notes(frame: pd.DataFrame, note: str = "") -> str:
     sentences = [
         _kinds(frame),
         *_readings(frame),
-        _named(frame, frame.get("stage", pd.Series("", frame.index)) == "estimated", "Estimated by a third party"),
+        _named(frame, frame.get("stage", pd.Series("", frame.index)) == "estimated", "Estimated, not counted"),
         *_held(frame),
         *_without_value(frame),
         _left_out(frame),
@@ -215,9 +215,12 @@ def _named(frame: pd.DataFrame, chosen: pd.Series, text: str) -> str:
         return ""
     if chosen.all() and len(chosen) > 3:
         return f"{text}: all {len(chosen)} amounts."
-    names = [f"{row['actor']} {period_words(row)}".strip() for _, row in frame[chosen].iterrows()]
+    names = [
+        f"{row['actor']}: {row['label']}" if pd.notna(row.get("label")) else f"{row['actor']} {period_words(row)}".strip()
+        for _, row in frame[chosen].iterrows()
+    ]
     shown = list(dict.fromkeys(names))
-    return f"{text}: {', '.join(shown[:6])}{f' and {len(shown) - 6} more' if len(shown) > 6 else ''}."
+    return f"{text}: {'; '.join(shown[:6])}{f' and {len(shown) - 6} more' if len(shown) > 6 else ''}."
 
 
 def data_table(frame: pd.DataFrame) -> pd.DataFrame:

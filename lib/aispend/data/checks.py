@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from babel import Locale
 
 from aispend.data import contract
 from aispend.data.tables import read
@@ -87,7 +88,8 @@ def _contract_problems(folder: Path) -> Iterator[Problem]:
             if error.type in ("extra-cell", "missing-cell"):
                 yield Problem(Path(task.place).name, "has too many or too few fields; quote texts that hold a comma", row=described.get("rowNumber"))
                 break
-            found = described.get("cell") or ", ".join(str(cell) for cell in described.get("cells", [])[:2])
+            cells = described.get("fieldCells") or described.get("cells", [])[:2]
+            found = described.get("cell") or ", ".join(str(cell) for cell in cells) or "a blank cell"
             yield Problem(
                 Path(task.place).name,
                 f"{found!r} is refused: {error.note or error.message}; correct the row or, if the contract is wrong, data/datapackage.json",
@@ -98,6 +100,9 @@ def _contract_problems(folder: Path) -> Iterator[Problem]:
 
 def _raw_problems(folder: Path) -> Iterator[Problem]:
     for raw in (resource for resource in contract.package()["resources"] if "schema" not in resource):
+        if not (folder / raw["path"]).is_file():
+            yield Problem(raw["path"], "the file is missing; restore it with git")
+            continue
         found = "sha256:" + sha256((folder / raw["path"]).read_bytes()).hexdigest()
         if found != raw["hash"]:
             yield Problem(raw["path"], f"has the hash {found[:19]}..., the contract says {raw['hash'][:19]}...; restore the file with git, it is read-only")
@@ -158,6 +163,8 @@ def _ranks(tables: Tables) -> Iterator[Problem]:
     for index in frame.index[frame.duplicated(["fact_id", "rank"])]:
         yield _at("figures", frame, index, "rank", f"{frame.at[index, 'rank']} is taken by another figure of {frame.at[index, 'fact_id']}; give each its own")
     best = frame[frame["rank"] == 1]
+    for index in frame.index[~frame["fact_id"].isin(best["fact_id"]) & ~frame["fact_id"].duplicated()]:
+        yield _at("figures", frame, index, "rank", f"no figure of {frame.at[index, 'fact_id']} has rank 1; say which one to use")
     for index in best.index[best["misprint"].notna()]:
         yield _at("figures", frame, index, "rank", "a misprint cannot be the figure to use; rank another one first")
 
@@ -228,6 +235,14 @@ def _pairs(tables: Tables) -> Iterator[Problem]:
             yield _at("figures", frame, rows.index[0], "pair_id", f"{pair!r} must join two figures of one fact and source in two currencies, not {len(rows)}: {', '.join(rows['figure_id'])}")
 
 
+def _currencies(tables: Tables) -> Iterator[Problem]:
+    known = set(Locale("en").currencies)
+    for table, column in (("actors", "home_currency"), ("facts", "currency"), ("figures", "currency")):
+        frame = tables[table]
+        for index in frame.index[frame[column].notna() & ~frame[column].isin(known)]:
+            yield _at(table, frame, index, column, f"{frame.at[index, column]!r} is no currency code of ISO 4217")
+
+
 def _labels(tables: Tables) -> Iterator[Problem]:
     facts = tables["facts"]
     for index in facts.index[facts.duplicated(["actor_id", "label"])]:
@@ -242,5 +257,5 @@ def _colours(tables: Tables) -> Iterator[Problem]:
 
 RULES: tuple[Callable[[Tables], Iterable[Problem]], ...] = (
     _sorted_by_key, _words_equal_number, _amounts_exact, _ranks, _misprints, _no_orphans, _no_cycles,
-    _parts_within_whole, _periods, _sources_have_addresses, _pairs, _labels, _colours,
+    _parts_within_whole, _periods, _sources_have_addresses, _pairs, _currencies, _labels, _colours,
 )

@@ -23,7 +23,10 @@ def package() -> dict[str, Any]:
             f"{path} is missing: the package reads its tables from the repository it is installed from; "
             "clone the repository and run make there"
         )
-    return json.loads(path.read_text(encoding="utf-8"))
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise BrokenTable(f"data/datapackage.json, line {error.lineno}: {error.msg}; mend the JSON or restore the file with git") from error
 
 
 def tables() -> list[str]:

@@ -1,5 +1,6 @@
 """Facts with the figure that states each best, figures with their sources, and citations."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -10,6 +11,7 @@ from aispend.data import contract
 from aispend.data.tables import load
 from aispend.errors import AiSpendError
 
+_LATEX = re.compile(r"[&%_#$]")
 # Only figures alike in these say the same amount.
 _SAME = ["currency", "per", "price_year"]
 _FROM_FIGURE = ["per", "price_year", "figure_id", "amount_text", "language", "published_on", "source_id"]
@@ -190,5 +192,6 @@ def _bibtex_entry(row: dict[str, object]) -> str:
         "url": row["url"],
         "urldate": f"{row['accessed_on']:%Y-%m-%d}",
     }
-    body = ",\n".join(f"  {name} = {{{value}}}" for name, value in entries.items() if value)
+    escaped = {name: value if name == "url" else _LATEX.sub(r"\\\g<0>", str(value)) for name, value in entries.items() if value}
+    body = ",\n".join(f"  {name} = {{{value}}}" for name, value in escaped.items())
     return f"@misc{{{row['source_id']},\n{body}\n}}"

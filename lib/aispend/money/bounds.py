@@ -8,7 +8,10 @@ from aispend.money.figures import Figure
 from aispend.money.scan import Scan
 
 QUIET = frozenset({"", " ", "  ", '"', '" ', ' "', "\n", ": ", " : ", "- "})
+AFTER_GAPS = frozenset({"", " ", ", ", "-"})
 COLUMN_ENDS = ("\n", "\t", "|", ";")
+AROUND = frozenset({"open", "passed_over", "yearly", "not"})   # roles of words before a figure that are looked past
+OPPOSITE = {"low": "high", "high": "low"}
 BEFORE_SIGNS = {"~": "about", "≈": "about", "≃": "about", "≥": "low", "≧": "low", "≤": "high", "≦": "high", ">": "low", "<": "high", "-": "minus", "+": "plus", "∼": "about"}
 
 
@@ -42,20 +45,36 @@ def read_bounds(scan: Scan, figure: Figure, *, floor: int = 0) -> Bounds:
 
 
 def read_left(scan: Scan, figure: Figure, found: Bounds, floor: int) -> None:
-    """Words and signs before the figure, the nearest first: about at least, at least -, between."""
-    i = figure.start - 1
+    """Words and signs before the figure, the nearest first: about at least, at least -, not to exceed a yearly."""
+    edge, i, denied = found.start, figure.start - 1, False
     while True:
-        read_sign(scan, found, floor)
-        if i < 0 or scan.start(i) < floor or scan.low[scan.end(i):found.start] not in QUIET:
+        if edge == found.start:
+            read_sign(scan, found, floor)
+            edge = found.start
+        if i < 0 or scan.start(i) < floor or scan.low[scan.end(i):edge] not in QUIET:
             return
         entry = scan.entry(i)
-        if entry is None or entry.before is None and "open" not in entry.roles:
+        if entry is None or entry.before is None and not entry.roles & AROUND:
             return
-        found.start = scan.start(i)
-        if entry.before is None:
+        edge = scan.start(i)
+        if entry.before is not None:
+            if entry.before in OPPOSITE and stands_denied(scan, i):
+                denied, i = True, i - 1
+                edge = scan.start(i)
+            found.note(OPPOSITE.get(entry.before, entry.before) if denied else entry.before)
+            found.start, denied = edge, False
+        elif "open" in entry.roles:
+            found.start = edge
             return
-        found.note(entry.before)
+        else:
+            denied = denied or "not" in entry.roles
         i -= 1
+
+
+def stands_denied(scan: Scan, i: int) -> bool:
+    """Whether a "not" stands right before the bound: not to exceed, 不会超过."""
+    before = scan.entry(i - 1) if i > 0 else None
+    return before is not None and "not" in before.roles and scan.gap(i) in QUIET
 
 
 def read_sign(scan: Scan, found: Bounds, floor: int) -> None:
@@ -82,15 +101,25 @@ def read_right(scan: Scan, figure: Figure, found: Bounds) -> None:
         found.low, found.end = True, found.end + 1
     elif rest[:1] == "-" and (len(rest) == 1 or rest[1] in " .,;)"):
         found.negative, found.end = True, found.end + 1
-    i = figure.end
+    i, edge = figure.end, found.end
     while i < scan.size:
         entry = scan.entry(i)
-        if entry is None or entry.after is None or scan.low[found.end:scan.start(i)] not in ("", " ", ", ", "-"):
+        if entry is None or scan.low[edge:scan.start(i)] not in AFTER_GAPS:
             break
-        found.note(entry.after)
-        found.end = scan.end(i)
+        if entry.after is not None and not (entry.before and begins_figure(scan, i + 1)):
+            found.note(entry.after)
+            found.end = scan.end(i)
+        elif "yearly" not in entry.roles:
+            break
+        edge = scan.end(i)
         i += 1
     read_after_brackets(scan, i, found)
+
+
+def begins_figure(scan: Scan, i: int) -> bool:
+    """Whether the word before token i is the bound of a further figure: $5 billion, at least $3 billion of it."""
+    entry = scan.entry(i)
+    return i < scan.size and scan.gap(i) in QUIET and (entry is None or entry.leads or entry.counts)
 
 
 def read_after_brackets(scan: Scan, i: int, found: Bounds) -> None:

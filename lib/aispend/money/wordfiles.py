@@ -108,7 +108,8 @@ def add_foreign_scales(entries: dict[str, Entry], world: dict[str, Any]) -> None
 
 def add_roles(entries: dict[str, Entry], own: dict[str, Any]) -> None:
     tables: list[tuple[str, Iterable[str]]] = [*own.get("link", {}).items(), *own.get("range", {}).items()]
-    tables += [(name, own.get(name, {}).get("words", [])) for name in ("vague", "heading", "accounting", "odd", "not_money")]
+    tables += [(name, own.get(name, {}).get("words", [])) for name in ("vague", "heading", "accounting", "odd", "not_money", "passed_over", "yearly")]
+    tables.append(("not", own.get("negation", {}).get("words", [])))
     for role, words in tables:
         for word in words:
             entry_of(entries, word).roles.add(role)

@@ -5,6 +5,7 @@ Order of the steps: split over years, home currency, prices, conversion, per. Se
 
 import pandas as pd
 
+from aispend.normalise.ai_share import AiShare, read_shares
 from aispend.normalise.chain import Chain, summed
 from aispend.normalise.explanation import explain
 from aispend.normalise.inputs import Choices, Rows, read_amounts, read_cases
@@ -22,6 +23,7 @@ def normalise(
     conversion: str = "market",
     per: str | None = None,
     yearly: bool = False,
+    ai_share: AiShare | None = None,
     on_missing: str = "raise",
 ) -> pd.DataFrame:
     """The frame with every amount in one currency and on one price basis, and with each step that led there.
@@ -35,6 +37,11 @@ def normalise(
     as a fraction of 1, nominal, whatever the currency). `yearly` gives an outlay of more than twelve months a row for
     each calendar year, with its part of the amount and its days, a column `year` (blank for what is not split) and a
     new index; without it the sum is the same.
+
+    `ai_share`, off by default, is an assumption of yours: (low, high) as parts of one for every row with ai_scope part
+    or unknown, or such a pair for each of some fact_ids. There the value is at the middle of the range, value_low and
+    value_high at its ends, value_is midpoint (a bound stays a bound), and the basis says "AI share 20-30 %"; a column
+    ai_share is added first, and home_value = amount x ai_share x home_rate.
 
     Added, in this order: home_value, home_rate, home_rate_on, deflator, target_rate, target_rate_on, divisor (GDP,
     inhabitants or revenue; else 1), value, value_low, value_high, value_is, basis, held_from, vintage; before value
@@ -59,7 +66,7 @@ def normalise(
     amounts = read_amounts(rows, keep=on_missing == "keep")
     chain = Chain(read_cases(rows, choices), choices)
     factors = chain.factors() if yearly else summed(chain.parts, chain.factors(), is_share=choices.is_share)
-    outcome = Outcome(chain, amounts, factors)
+    outcome = Outcome(chain, amounts, factors, None if ai_share is None else read_shares(frame, ai_share))
     if on_missing == "raise":
         outcome.refuse_missing()
     return outcome.frame()

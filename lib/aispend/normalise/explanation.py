@@ -6,7 +6,7 @@ from aispend.errors import AiSpendError
 
 
 def explain(frame: pd.DataFrame, fact_id: str) -> str:
-    """One number's whole way from the words as printed to the value, in three to six lines.
+    """One number's whole way from the words as printed to the value, in three to six lines (one more for an AI share).
 
     `frame` is what `normalise` returned, with a column fact_id; words and publisher are shown where it has them.
 
@@ -21,7 +21,7 @@ def explain(frame: pd.DataFrame, fact_id: str) -> str:
     """
     row = _row(frame, fact_id)
     printed = row.get("printed_currency", row["currency"])
-    steps = [_words(row), _printed(row, printed), _home(row, printed), _prices(row), _conversion(row), _result(row)]
+    steps = [_words(row), _printed(row, printed), _share(row), _home(row, printed), _prices(row), _conversion(row), _result(row)]
     return "\n".join(step for step in steps if step)
 
 
@@ -50,6 +50,12 @@ def _printed(row: pd.Series, printed: str) -> str:
         several = f" of {row['figures']} published figures" if _stated(row, "figures") and row["figures"] > 1 else ""
         span = f", range{several} {_number(row['low'])} to {_number(row['high'])}"
     return f"printed: {_number(row['amount'])} {printed}{per}{span}"
+
+
+def _share(row: pd.Series) -> str:
+    if not _stated(row, "ai_share") or row["ai_share"] == 1:
+        return ""
+    return f"AI share: x {row['ai_share']:.6g}, assumed ({str(row['basis']).rsplit(', ', 1)[-1]})"
 
 
 def _home(row: pd.Series, printed: str) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from aispend.errors import AiSpendError, MissingRate, MissingSeries
+from aispend.normalise.ai_share import Shares
 from aispend.normalise.chain import Chain, Factors
 from aispend.normalise.inputs import VALUE_IS, Cases, Choices, Floats, Positions
 from aispend.normalise.labels import Texts, basis_texts, column, of_wholes, parity_years, rate_dates, rate_kinds
@@ -39,6 +40,8 @@ class Outcome:
     amounts: tuple[Floats, Floats, Floats]
     """Amount, low and high of the frame's rows, in the printed currency."""
     factors: Factors
+    shares: Shares | None = None
+    """The AI shares of the frame's rows, where they are to be taken."""
 
     @property
     def choices(self) -> Choices:
@@ -75,7 +78,8 @@ class Outcome:
         """The frame with the added columns."""
         amount, low, high = self._shares()
         rows = self._rows(amount, low, high)
-        new = pd.DataFrame(self._columns(amount, low, high), index=rows.index, copy=False)
+        columns = self._columns(amount, low, high) if self.shares is None else self._of_ai(amount, low, high)
+        new = pd.DataFrame(columns, index=rows.index, copy=False)
         return pd.concat([rows.drop(columns=[name for name in new if name in rows]), new], axis=1)
 
     def refuse_missing(self) -> None:
@@ -170,6 +174,23 @@ class Outcome:
             "held_from": _years(factors.held[at]),
             "vintage": self._column(np.full(len(self.case), self._vintage(), object), at),
         }
+
+    def _of_ai(self, amount: Floats, low: Floats, high: Floats) -> dict[str, object]:
+        """The columns of the AI part of each amount: at the middle of the share's range, its ends in low and high."""
+        assert self.shares is not None
+        row = self.row if self.choices.yearly else slice(None)
+        least, middle, most = self.shares.low[row], self.shares.middle[row], self.shares.high[row]
+        lowest, highest = np.minimum(low * least, low * most), np.maximum(high * least, high * most)
+        columns = self._columns(amount * middle, lowest, highest)
+        applied, words = self.shares.applied[row], np.array(self.shares.words(), object)[row]
+        said, known = np.asarray(columns["basis"], object), applied & np.isfinite(columns["value"])
+        readings = np.asarray(columns["value_is"], object)
+        for name, texts in (
+            ("basis", np.where(known, said + np.where(words == "", "", ", " + words), said)),
+            ("value_is", np.where(applied & ~np.isin(readings, ("at-least", "at-most")), "midpoint", readings)),
+        ):  # fmt: skip
+            columns[name] = pd.Categorical(texts) if isinstance(columns[name], pd.Categorical) else texts
+        return {"ai_share": middle, **columns}
 
     def _column(self, texts: Texts, positions: Positions) -> pd.Categorical | Texts:
         return column(texts, positions, categorical=isinstance(self.cases.rows.frame["currency"].dtype, pd.CategoricalDtype))
