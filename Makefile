@@ -46,7 +46,7 @@ reports/html/.built: $(LIBRARY) $(TABLES) $(NOTEBOOKS) $(REPORT_PARTS) uv.lock |
 
 # A page that someone removed; one that is there is the driver's to judge.
 $(PAGES): | reports/html/.built
-	@$(PY) -m aispend build --only $(basename $(notdir $@))
+	@test -f $@ || $(PY) -m aispend build --only $(basename $(notdir $@))
 
 test: .venv/.ready reports ## Run everything that must hold and needs no system package
 	@! [ -x $(UV) ] || $(UV) lock --check --quiet || { echo "uv.lock does not fit pyproject.toml: run make lock"; exit 1; }

@@ -107,6 +107,17 @@ def times(ratio: float) -> str:
     return "twice" if abs(ratio - 2) < 0.05 else f"{number(ratio)} times"
 
 
+def multiple(ratio: float) -> str:
+    """A ratio in three digits as a label: as a multiple from one on, else in per cent.
+
+    >>> multiple(1.181), multiple(0.02593), multiple(26.19), multiple(float("nan"))
+    ('1.18 times', '2.59 %', '26.2 times', 'no number')
+    """
+    if math.isnan(ratio):
+        return "no number"
+    return f"{three_digits(ratio)} times" if float(f"{ratio:.3g}") >= 1 else f"{three_digits(100 * ratio)} %"
+
+
 def weight(ratio: float) -> str:
     """How heavy one share is beside another: as a part of it, or as a multiple.
 

@@ -274,11 +274,11 @@ def _column_scale(unit: str, peak: float) -> tuple[float, str]:
     return 1.0, unit
 
 
-def check(frame: pd.DataFrame, form: str, columns: Iterable[str]) -> None:
+def check(frame: pd.DataFrame, form: str, columns: Iterable[str], *, made_by: str = "normalise") -> None:
     """Refuses a frame without rows or without the columns that a form draws."""
     missing = [column for column in columns if column not in frame]
     if missing:
-        raise AiSpendError(f"{form}: the frame has no column {', '.join(missing)}; pass it through normalise first")
+        raise AiSpendError(f"{form}: the frame has no column {', '.join(missing)}; pass it through {made_by} first")
     if frame.empty:
         raise AiSpendError(f"{form}: the frame has no rows, so there is nothing to show; widen the selection of facts")
     if "value" in columns and not frame["value"].notna().any():

@@ -120,6 +120,11 @@ class Sheet:
         style = (0, (3, 2)) if dashed else "-"
         self._strokes.append(lambda axes: axes.plot(xs, ys, color=colour, linewidth=width, linestyle=style, zorder=1, clip_on=False))
 
+    def box(self, left: float, top: float, right: float, bottom: float, *, colour: str) -> None:
+        """A filled rectangle with a thin edge, under everything else."""
+        corners = [left, right, right, left], [top, top, bottom, bottom]
+        self._strokes.append(lambda axes: axes.fill(*corners, facecolor=colour, edgecolor=GREY, linewidth=0.5, zorder=0.5, clip_on=False))
+
     def grid(self, xs: list[float], strips: list[tuple[float, float]]) -> None:
         """Upright hairlines at every x, in every strip from top to bottom, as one path."""
         places = [(x, top, bottom) for x in xs for top, bottom in strips]
