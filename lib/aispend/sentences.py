@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from aispend.money import format_money, read_money
-from aispend.wording import capital, duration, listed, months, number, part, plain_name, qualifier, times, weight
+from aispend.wording import capital, duration, listed, months, multiple, number, part, plain_name, qualifier, times, weight
 
 
 def budget_against_spending(days: float, ratio_of_gdp: float, *, budget: str, spending: str) -> str:
@@ -274,3 +274,35 @@ def in_english(print_: pd.Series) -> str:
     """
     money = read_money(print_["amount_text"], print_["language"], currency=print_["currency"])
     return format_money(money, "en", digits=6, style="long")
+
+
+def step_by_step(headline: float, comparable: float, *, money: str, peer: str, decisive: str) -> str:
+    """Where a ladder starts, where it ends and which step matters most.
+
+    >>> step_by_step(1.18, 0.228, money="the growth fund", peer="a year of Alphabet's spending", decisive="period")
+    "The growth fund is 1.18 times a year of Alphabet's spending in the headline and 22.8 % step by step; the period matters most"
+    """
+    first = f"{multiple(headline)}{'' if headline >= 1 else ' of'} {peer}"
+    return f"{capital(money)} is {first} in the headline and {multiple(comparable)} step by step; the {decisive} matters most"
+
+
+def under_every_choice(ranges: Sequence[tuple[str, float, float]], *, peer: str) -> str:
+    """Which of several sums stay above or below a peer's, whatever is chosen; `ranges` are (sum, lowest, highest ratio).
+
+    >>> under_every_choice([("the growth fund", 0.05, 19.0), ("the AI budget", 0.02, 0.42)], peer="Alphabet's capital expenditure")
+    "Under every choice the AI budget stays below Alphabet's capital expenditure; for the growth fund (5 % to 19 times it) the choice decides"
+    """
+    below, above = [name for name, _, high in ranges if high < 1], [name for name, low, _ in ranges if low > 1]
+    firm = [f"{listed(names)} {'stays' if len(names) == 1 else 'stay'} {where}" for names, where in ((below, "below"), (above, "above")) if names]
+    undecided = [f"{name} ({multiple(low)} to {multiple(high)} it)" for name, low, high in ranges if low <= 1 <= high]
+    first = f"Under every choice {' and '.join(firm)} {peer}" if firm else f"No conclusion about {peer} survives every choice"
+    return f"{first}; for {listed(undecided)} the choice decides" if undecided else first
+
+
+def not_used(count: int) -> str:
+    """How many prints no fact could take.
+
+    >>> not_used(5)
+    'Five prints were found that no fact could take'
+    """
+    return f"{capital(number(count))} print{'s were' if count != 1 else ' was'} found that no fact could take"
