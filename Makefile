@@ -31,7 +31,7 @@ endef
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help reports test test-browser lab notebooks data export bench lock clean
+.PHONY: help reports test test-browser lab notebooks data rates export bench lock clean
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -66,6 +66,9 @@ notebooks: .venv/.ready ## Run the committed notebooks again, in place, with the
 
 data: .venv/.ready ## Check every table and regenerate the codebook
 	@$(PY) -m aispend data
+
+rates: .venv/.ready ## Compare the frozen exchange rates with live ones (WRITE=1 freezes the ECB's newer file)
+	@$(PY) -m aispend rates $(if $(WRITE),--write)
 
 export: .venv/.ready ## Write the tables for Excel, R and Stata, into reports/export/
 	@$(PY) -m aispend export

@@ -1,4 +1,4 @@
-"""The command line: `python -m aispend build`, `check-specs`, `data`, `export` and `notebooks`."""
+"""The command line: `python -m aispend build`, `check-specs`, `data`, `export`, `rates` and `notebooks`."""
 
 import argparse
 import os
@@ -49,6 +49,10 @@ def _parser() -> argparse.ArgumentParser:
     export = commands.add_parser("export", help="write the tables for Excel, R and Stata")
     export.add_argument("--into", type=Path, metavar="FOLDER", help="folder to write into (reports/export/)")
     export.set_defaults(run=_export)
+
+    rates = commands.add_parser("rates", help="compare the frozen exchange rates with live ones")
+    rates.add_argument("--write", action="store_true", help="freeze the ECB's newer file, with its size, hash and last day")
+    rates.set_defaults(run=_rates)
 
     notebooks = commands.add_parser("notebooks", help="run the committed notebooks again, in place")
     notebooks.set_defaults(run=_notebooks)
@@ -107,6 +111,15 @@ def _export(options: argparse.Namespace) -> int:
     for path in export(options.into):
         _say(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
     return 0
+
+
+def _rates(options: argparse.Namespace) -> int:
+    from aispend.live_rates import ask_live_rates
+
+    failures = ask_live_rates(write=options.write, say=_say)
+    for failure in failures:
+        print(failure, file=sys.stderr)
+    return 1 if failures else 0
 
 
 def _notebooks(options: argparse.Namespace) -> int:

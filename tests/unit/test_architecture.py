@@ -18,7 +18,7 @@ LAYERS = [
 ]
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
 # What `errors` is to all; within one layer these may lean on those named.
-WITHIN_LAYER = {("prices", "rates"), ("charts", "exhibit"), ("periods", "rates"), ("prices", "periods")}
+WITHIN_LAYER = {("prices", "rates"), ("loans", "rates"), ("charts", "exhibit"), ("periods", "rates"), ("prices", "periods")}
 
 
 def room(path: Path) -> str:
