@@ -276,16 +276,6 @@ def in_english(print_: pd.Series) -> str:
     return format_money(money, "en", digits=6, style="long")
 
 
-def step_by_step(headline: float, comparable: float, *, money: str, peer: str, decisive: str) -> str:
-    """Where a ladder starts, where it ends and which step matters most.
-
-    >>> step_by_step(1.18, 0.228, money="the growth fund", peer="a year of Alphabet's spending", decisive="period")
-    "The growth fund is 1.18 times a year of Alphabet's spending in the headline and 22.8 % step by step; the period matters most"
-    """
-    first = f"{multiple(headline)}{'' if headline >= 1 else ' of'} {peer}"
-    return f"{capital(money)} is {first} in the headline and {multiple(comparable)} step by step; the {decisive} matters most"
-
-
 def under_every_choice(ranges: Sequence[tuple[str, float, float]], *, peer: str) -> str:
     """Which of several sums stay above or below a peer's, whatever is chosen; `ranges` are (sum, lowest, highest ratio).
 

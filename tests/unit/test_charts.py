@@ -15,6 +15,7 @@ from aispend.charts.drawing import text_width
 from aispend.data.tables import load
 from aispend.errors import AiSpendError, NotComparable
 from aispend.exhibit import Exhibit
+from aispend.ladder import every_choice, ladder_steps
 
 NAMES = {"korea": "South Korea", "alphabet": "Alphabet (Google)", "openai": "OpenAI", "deepseek": "DeepSeek"}
 MARKET = "USD, nominal, market rate, period average"
@@ -63,7 +64,18 @@ EVENTS = pd.DataFrame({
     "date": ["2026", "2025-08-04", "2026-01-15", "2025-08"], "actor_id": ["korea"] * 4, "publisher": "Ministry", "url": "https://example.org",
     "what": ["Final.", "Five teams are chosen: " + "LG AI Research, SK Telecom, Naver Cloud, NC AI and Upstage " * 2, "First evaluation 평가.", "The teams start."],
 })
+PAIR = pd.DataFrame([
+    fact("korea", "fund", 105e9, family="financing", amount=150e12, currency="KRW", price_country="KOR", announced_on="2025-09-10", ai_scope="part",
+         period_start=pd.Timestamp("2025-12-11"), period_end=pd.Timestamp("2030-12-31"), label="growth fund", value_is="at-least"),
+    fact("alphabet", "capital-expenditure", 91.45e9, amount=91.45e9, low=91.4e9, currency="USD", price_country="USA", announced_on="2026-02-04", ai_scope="part", label="capital expenditure, 2025"),
+    fact("deepseek", "training-run", 5.576e6, None, family="unit-cost", amount=5.576e6, high=6e6, currency="USD", announced_on="2024-12", ai_scope="all", label="V3, published training run"),
+]).assign(low=lambda rows: rows["low"].fillna(rows["amount"]), high=lambda rows: rows["high"].fillna(rows["amount"])).drop(columns=["value", "value_low", "value_high"])
+FUND, CAPEX, RUN = PAIR["fact_id"]
+GRID = pd.concat([every_choice(PAIR, FUND, other, ai_share=(0.2, 1.0)).assign(conclusion=f"the growth fund beside {other.partition('-')[0]}") for other in (CAPEX, RUN)])
 DRAWN = {
+    "ladder": lambda: charts.ladder(ladder_steps(PAIR, FUND, CAPEX)), "ladder of a share": lambda: charts.ladder(ladder_steps(PAIR, FUND, CAPEX, ai_share=(0.2, 1.0))),
+    "far ladder": lambda: charts.ladder(ladder_steps(PAIR, FUND, RUN)), "short ladder": lambda: charts.ladder(ladder_steps(PAIR, CAPEX, FUND).head(2)),
+    "grid": lambda: charts.heat(GRID), "wide grid": lambda: charts.heat(pd.concat([GRID, GRID.assign(conclusion=GRID["conclusion"] + " once more")])),
     "core": lambda: charts.dots(CORE), "wide span": lambda: charts.dots(WIDE_SPAN), "crowd": lambda: charts.dots(CROWD),
     "shares": lambda: charts.dots(CORE.assign(value=CORE["value"] / 1e12, value_low=1e-3, value_high=1e-3, basis="share of GDP of KOR, nominal, same years")),
     "years": lambda: charts.timeline(YEARS), "announcements": lambda: charts.timeline(WIDE_SPAN), "events": lambda: charts.timeline(EVENTS),
@@ -304,6 +316,64 @@ def test_events_are_listed_in_time_with_their_sources():
     assert exhibit.subtitle == "4 events, 4 Aug 2025 to 2026" and exhibit.source == [("Ministry", "https://example.org")]
     stored = load("events").head(3)
     assert charts.timeline(stored).source
+
+
+# --- ladder and grid -------------------------------------------------------------------------------------
+
+
+def test_the_rung_that_moves_the_ratio_most_is_the_one_in_colour():
+    exhibit = drawn("ladder")
+    assert exhibit.headline == "From 1.18 times in the headline to 3.75 times: the share of GDP matters most"
+    coloured = [text.text for text in texts(pictures(exhibit)[0]) if "#c8102e" in text.get("style")]
+    assert coloured == ["Share of GDP × 9.43", "3.75 times"]
+    assert list(exhibit.table["Step"]) == ["Headline", "Currency", "Period", "Conversion", "Scope", "Kind of money", "Share of GDP"]
+
+
+def test_a_rung_without_a_number_is_named_and_says_why():
+    exhibit = drawn("far ladder")
+    assert {"Period: no number", "Kind of money: no number", "Share of GDP: no number"} <= set(words(exhibit))
+    assert "Period: cannot be taken: a period is not stated." in exhibit.note and "Kind of money: cannot be converted into one another." in exhibit.note
+    assert exhibit.note.startswith("Headline: the first sum is a lower bound.")
+
+
+def test_a_ladder_and_a_grid_cite_the_facts_and_the_series():
+    for name in ("ladder", "grid"):
+        assert [label.split(",")[0] for label, _ in drawn(name).source] == ["Publisher", "European Central Bank", "World Bank"]
+
+
+def test_a_cell_says_more_or_less_only_where_the_whole_range_does():
+    frame = pd.DataFrame({"choice": ["a", "b", "c", "d"], "conclusion": "The fund", "ratio": [1.5, 0.3, 1.1, float("nan")], "low": [1.2, 0.2, 0.9, float("nan")], "high": [2, 0.4, 1.3, float("nan")]})
+    exhibit = charts.heat(frame)
+    assert list(exhibit.table["Verdict"]) == ["more", "less", "open", "no number"]
+    assert {"▲ 1.5 times", "▼ 30 %", "◆ 1.1 times", "–"} <= set(words(exhibit))
+    assert exhibit.headline == "The fund: more under one of three choices"
+
+
+def test_the_cells_differ_in_lightness_too():
+    svg = drawn("grid").svg
+    grey = {colour: sum(int(colour[at : at + 2], 16) * weight for at, weight in ((1, 0.2126), (3, 0.7152), (5, 0.0722))) for colour in ("#a9c4ee", "#fbe9d9")}
+    assert all(f"fill: {colour}" in svg for colour in grey) and grey["#fbe9d9"] - grey["#a9c4ee"] > 30
+
+
+def test_a_changed_ratio_changes_the_plain_text_of_a_ladder_and_a_grid():
+    steps = ladder_steps(PAIR, FUND, CAPEX)
+    assert str(charts.ladder(steps)) != str(charts.ladder(steps.assign(after=steps["after"] * 1.001)))
+    assert str(charts.heat(GRID)) != str(charts.heat(GRID.assign(low=GRID["low"] * 0.999)))
+
+
+@pytest.mark.parametrize("form", [charts.ladder, charts.heat])
+def test_a_ladder_and_a_grid_refuse_an_empty_frame_and_one_of_another_kind(form):
+    with pytest.raises(AiSpendError, match="pass it through (ladder_steps|every_choice) first"):
+        form(CORE)
+    with pytest.raises(AiSpendError, match="no rows"):
+        form((ladder_steps(PAIR, FUND, CAPEX) if form is charts.ladder else GRID).head(0))
+
+
+def test_a_cell_holds_one_ratio_and_a_grid_no_more_columns_than_can_be_read():
+    with pytest.raises(AiSpendError, match="two rows for 'Whole sums, market rate of the day' and 'the growth fund beside alphabet'"):
+        charts.heat(pd.concat([GRID, GRID.head(1)]))
+    with pytest.raises(AiSpendError, match="5 conclusions; more than 4"):
+        charts.heat(pd.concat([GRID.assign(conclusion=str(number)).drop_duplicates("choice") for number in range(5)]))
 
 
 # --- table -----------------------------------------------------------------------------------------------
