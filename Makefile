@@ -51,7 +51,7 @@ $(PAGES): | reports/html/.built
 test: .venv/.ready reports ## Run everything that must hold and needs no system package
 	@! [ -x $(UV) ] || $(UV) lock --check --quiet || { echo "uv.lock does not fit pyproject.toml: run make lock"; exit 1; }
 	$(PY) -m pytest --numprocesses 2 --dist loadscope --quiet
-	$(PY) -m pytest --nbval notebooks --config-file tests/nbval.ini --rootdir . --numprocesses 2 --dist loadscope --quiet
+	JUPYTER_DEFAULT_PROVISIONER_NAME=aispend-warm $(PY) -m pytest --nbval notebooks --config-file tests/nbval.ini --rootdir . --numprocesses 2 --dist loadscope --quiet
 	@git diff --exit-code --stat -- reports/headlines.json reports/answer.svg data/README.md || { echo "Committed numbers differ from the built ones: review the difference and commit it"; exit 1; }
 
 test-browser: .venv/.ready-browser reports ## Look at the pages in a browser (needs chromium)

@@ -138,6 +138,7 @@ HOSTILE = {
     "groups of digits": lambda size: "$1" + ",000" * (size // 4),
     "number words": lambda size: "five hundred million " * (size // 21),
     "조 억 만": lambda size: "3조 6000억 " * (size // 9),
+    "words around no figure": lambda size: "not up to a total of another annual " * (size // 36),
     "prose with money": lambda size: "The company said it would spend $5 billion on chips over the next three years. " * (size // 79),
 }
 
@@ -148,6 +149,16 @@ def read_hostile_text() -> None:
         for language in ("en", "ko"):
             taken = [seconds(lambda t=text(size), of=language: find_money(t, of)) for size in (10**3, 10**4, 10**5, 10**6)]
             claim(f"{name} ({language}) under one second a megabyte", taken[-1] < 1, " ".join(f"{value:.4f}" for value in taken))
+
+
+def read_dense_text() -> None:
+    """Half a million figures a megabyte: here the time goes into the figures themselves."""
+    print("\nNothing but figures (seconds a megabyte, figures found)")
+    for text in ("$1", "$1 ", "¥1"):
+        repeated = text * (200_000 // len(text))
+        found: list[Money] = []
+        taken = seconds(lambda t=repeated, into=found: into.extend(find_money(t, "zh")))
+        print(f"  {text!r:6} {taken * 1e6 / len(repeated):.2f} s, {len(found)} figures in {len(repeated):,} characters")
 
 
 def import_time() -> None:
@@ -195,6 +206,7 @@ def main() -> int:
     compare_with_peers(rows)
     read_a_column()
     read_hostile_text()
+    read_dense_text()
     import_time()
     other_locales(["en", "fr", "ko", "zh", "ja", "de", "es", "it", "pt", "ru"])
     print(f"\n{len(FAILED)} claims fail" + "".join(f"\n  {name}" for name in FAILED))

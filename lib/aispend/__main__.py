@@ -76,7 +76,7 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _check_specs(options: argparse.Namespace) -> int:
-    from aispend.report.build import check_specs
+    from aispend.report.plan import check_specs
     from aispend.report.project import this_project
 
     count, messages = check_specs(this_project())

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from aispend.errors import BadSpec
-from aispend.report.build import check_specs
+from aispend.report.plan import check_specs
 from aispend.report.project import Project, this_project
 from aispend.report.spec import fits_type, notebook_parameters, read_spec
 

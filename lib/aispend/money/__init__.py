@@ -6,7 +6,8 @@
     True
 
 The grammar is in three rooms: `numerals` (numbers), `figures` (a number and its currency, ranges,
-minor units) and `bounds` (at least, about, minus). The words are in `lexicon/*.toml` and in CLDR.
+minor units) and `bounds` (at least, about, minus); `doubts` says what speaks against a figure, and
+`plain` reads the usual ones by a short way. The words are in `lexicon/*.toml` and in CLDR.
 """
 
 from aispend.money.model import Money

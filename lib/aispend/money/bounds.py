@@ -10,7 +10,7 @@ from aispend.money.scan import Scan
 QUIET = frozenset({"", " ", "  ", '"', '" ', ' "', "\n", ": ", " : ", "- "})
 AFTER_GAPS = frozenset({"", " ", ", ", "-"})
 COLUMN_ENDS = ("\n", "\t", "|", ";")
-AROUND = frozenset({"open", "passed_over", "yearly", "not"})   # roles of words before a figure that are looked past
+AROUND = frozenset({"open", "passed_over", "yearly", "not", "duration"})   # roles of words before a figure that are looked past
 OPPOSITE = {"low": "high", "high": "low"}
 BEFORE_SIGNS = {"~": "about", "≈": "about", "≃": "about", "≥": "low", "≧": "low", "≤": "high", "≦": "high", ">": "low", "<": "high", "-": "minus", "+": "plus", "∼": "about"}
 
@@ -66,6 +66,11 @@ def read_left(scan: Scan, figure: Figure, found: Bounds, floor: int) -> None:
         elif "open" in entry.roles:
             found.start = edge
             return
+        elif "duration" in entry.roles:
+            if i == 0 or scan.entry(i - 1) is not None or scan.gap(i) != "":
+                return
+            i -= 1
+            edge = scan.start(i)
         else:
             denied = denied or "not" in entry.roles
         i -= 1
@@ -109,7 +114,7 @@ def read_right(scan: Scan, figure: Figure, found: Bounds) -> None:
         if entry.after is not None and not (entry.before and begins_figure(scan, i + 1)):
             found.note(entry.after)
             found.end = scan.end(i)
-        elif "yearly" not in entry.roles:
+        elif not {"yearly", "behind"} & entry.roles:
             break
         edge = scan.end(i)
         i += 1

@@ -19,9 +19,16 @@ class Unit:
     after: bool = True                    # may stand after it
     scale: int = 0                        # power of ten it carries itself ("MUSD")
     measure: bool = False                 # also a measure word: money only where no noun follows
+    weight: bool = False                  # also a weight: money only where no word nearby speaks of weight
     capitals: bool = False                # counts only where its last three letters are capitals
     printed: str | None = None            # counts only where printed so: "Ft" is money, "ft" a foot
     spaced: bool = False                  # needs a space before the number: COP28 is no money
+
+
+    @property
+    def is_plain(self) -> bool:
+        doubtful = self.capitals or self.spaced or self.measure or self.weight or self.printed is not None
+        return self.code is not None and self.after and not doubtful and not self.scale
 
 
 @dataclass(slots=True)
@@ -30,6 +37,7 @@ class Minor:
 
     code: str
     part: Decimal = Decimal("0.01")
+    before: bool = False                  # also stands before the number: "sen 100"
     alone: bool = False                   # counts only beside a major unit or as the whole text: "43c", "5分"
 
 
@@ -52,12 +60,19 @@ class Entry:
     counts: bool = False                  # can begin a number
     leads: bool = False                   # can stand before a number as its currency
     goes_on: bool = False                 # can continue a number
+    plain: bool = False                   # a currency wherever it stands, and nothing else
+    closes: bool = False                  # a bound after a figure and nothing else
+    magnifies: bool = False               # a scale word and nothing else
 
     def settle(self) -> None:
-        self.leads = self.unit is not None and self.unit.before
+        self.leads = self.unit is not None and self.unit.before or self.minor is not None and self.minor.before
         counted = any(value is not None for value in (self.number, self.multiplier, self.scale, self.fraction))
-        self.counts = counted or "article" in self.roles
+        self.counts = counted or bool(self.roles & {"article", "coins"})
         self.goes_on = counted or bool(self.roles & {"and", "point", "odd"})
+        alone = not (self.roles or self.minor or self.before or self.after)
+        self.plain = alone and not counted and self.unit is not None and self.unit.is_plain
+        self.closes = self.after is not None and not (self.roles or counted or self.unit or self.minor)
+        self.magnifies = alone and self.scale is not None and self.unit is None and self.number is self.multiplier is self.fraction is None
 
 
 def entry_of(entries: dict[str, Entry], word: str) -> Entry:

@@ -7,45 +7,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
+from aispend.money.doubts import Figure, is_no_money, is_word, stands_after_number
 from aispend.money.builder import EXACT, LOWEST_SCALE, POWERS, TEN, Number
 from aispend.money.minors import CENT, add_minor
-from aispend.money.quantity import Quantity, agree, attach_unit, looks_like_year, read_quantity, whole_text
+from aispend.money.plain import read_plain
+from aispend.money.quantity import Quantity, agree, attach_unit, read_quantity, whole_text
 from aispend.money.scan import Scan
 from aispend.money.entry import Unit
 
-DASHES = frozenset({"-", " - ", "- ", "--", " -- ", "~", " ~ ", "~ ", " ~"})
+DASHES = frozenset({"-", " - ", "- ", "--", " -- ", "~", " ~ ", "~ ", " ~", "(含)-", "(含)~", "(不含)-", "(不含)~"})
 LEAST_PLAIN = 1000  # a plain number from here on needs no 万 of its neighbour
 TIGHT = frozenset({"-", "~"})
 
 
-@dataclass(slots=True)
-class Figure:
-    """What the grammar made of a place in the text; `unit` None means a number without a currency."""
-
-    low: Decimal
-    high: Decimal
-    unit: Unit | None
-    start: int
-    end: int
-    scaled: bool = False
-    negative: bool = False
-    odd: bool = False
-    plus: bool = False
-    misprint: bool = False
-
-
 def read_figure(scan: Scan, i: int) -> Figure | None:
     """The figure that starts at token i; None where none does."""
+    plain = read_plain(scan, i)
+    if plain is not None:
+        return plain
     first = read_amount(scan, i)
     if first is None:
         return None
     if first.number.misprint:
         return Figure(Decimal(0), Decimal(0), first.unit, first.start, first.end, misprint=True)
     figure = read_range(scan, first) or finish(scan, first)
-    if i > 0 and stands_after_number(scan, first) or figure.unit is not None and figure.unit.measure and counts_things(scan, figure):
+    if is_word(scan, first):
+        return None
+    if i > 0 and stands_after_number(scan, first) or figure.unit is not None and is_no_money(scan, figure):
         figure.misprint = True
     return figure
 
@@ -63,6 +53,8 @@ def read_amount(scan: Scan, i: int) -> Quantity | None:
 def read_article(scan: Scan, i: int) -> Quantity | None:
     """"a dollar and 42 cents"; "a dollar" only as the whole text, for it is rarely an amount."""
     entry = scan.entry(i)
+    if entry is not None and "coins" in entry.roles and whole_text(scan, i, i):
+        return Quantity(Number(entry.minor.part, entry.minor.part, i + 1), i, i + 1, Unit(entry.minor.code, assumed=True), minor=True)
     if entry is None or "article" not in entry.roles or not scan.joins(i + 1):
         return None
     quantity = Quantity(Number(Decimal(1), Decimal(1), i + 1, in_words=True), i, i + 1)
@@ -71,29 +63,6 @@ def read_article(scan: Scan, i: int) -> Quantity | None:
     add_minor(scan, quantity)
     spoken = quantity.unit is not None and (quantity.end > unit_end or whole_text(scan, i, unit_end - 1))
     return quantity if spoken else None
-
-
-def stands_after_number(scan: Scan, quantity: Quantity) -> bool:
-    """"245 23 yen", "nineteen ninety-nine dollars": two numbers, and no telling what they are together."""
-    i = quantity.start
-    if quantity.leading or quantity.unit is None or scan.gap(i) != " ":
-        return False
-    before = scan.entry(i - 1)
-    if before is None:
-        return not looks_like_year(scan, i - 1)
-    if before.scale is not None and i > 1 and scan.joins(i - 1):
-        counted = scan.entry(i - 2)
-        return counted is None or counted.number is not None
-    counts = before.number is not None or before.multiplier is not None
-    return counts and not before.digit and "article" not in before.roles and scan.entry(i) is not None
-
-
-def counts_things(scan: Scan, figure: Figure) -> bool:
-    """一块显卡: the word after the number is a measure word for the noun behind it."""
-    end = scan.end(figure.end - 1)
-    following = scan.entry(figure.end)
-    known = scan.start(figure.end) == end and following is not None and (following.after or {"to", "and"} & following.roles)
-    return scan.low[end:end + 2].strip()[:1].isalnum() and not known
 
 
 def read_range(scan: Scan, first: Quantity) -> Figure | None:

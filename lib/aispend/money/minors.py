@@ -40,7 +40,7 @@ def read_minor(scan: Scan, quantity: Quantity) -> tuple[Decimal, int] | None:
     entry = scan.entry(j)
     if entry is not None and entry.fraction is not None and scan.words.elided_place:
         return entry.fraction * quantity.place * 10, j + 1
-    linked = entry is not None and "and" in entry.roles and entry.number is None
+    linked = entry is not None and ("and" in entry.roles and entry.number is None or "classifier" in entry.roles and quantity.leading)  # 港幣三個一毫
     j += linked
     if linked and not scan.joins(j):
         return None

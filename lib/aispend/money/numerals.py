@@ -136,6 +136,8 @@ def stands_in_longer(scan: Scan, j: int) -> str:
         return "number"
     if end - start == 3 and start > 2 and (low[start - 2:start] == ", " and low[start - 3].isdigit()):
         return "number"  # 1, 234, 567
+    if end - start == 2 and low[start - 2:start] == ", " and breaks_decimals(scan, j):
+        return "number"  # 130, 38 zł
     if start > 1 and low[start - 1] == "，" and low[start - 2].isdigit() and low[start:start + 4].rstrip(".元")[:3].isdigit():
         lists = scan.entry(j - 2)
         if end - start >= 3 and (lists is None or lists.unit is None):
@@ -146,6 +148,20 @@ def stands_in_longer(scan: Scan, j: int) -> str:
     if before.isalpha() and before < "\u1100" or before in "_#":
         return "word"
     return "number" if before in "./" and low[max(0, start - 2):start - 1].isdigit() else ""
+
+
+def breaks_decimals(scan: Scan, j: int) -> bool:
+    """Whether two digits after a comma and a space can be the decimals of the number before them: no year, no day, no scale."""
+    if j == 0 or scan.entry(j - 1) is not None or scan.end(j - 1) != scan.start(j) - 2 or looks_like_year(scan, j - 1):
+        return False
+    following = scan.entry(j + 1)
+    day = len(scan.digits(j - 1)) <= 2 and scan.low[max(0, scan.start(j - 1) - 2):scan.start(j - 1)].strip().isalpha()
+    return not day and (following is None or following.scale is None)
+
+
+def looks_like_year(scan: Scan, i: int) -> bool:
+    digits = scan.digits(i)
+    return scan.entry(i) is None and len(digits) == 4 and digits[:2] in ("19", "20") and digits.isdigit()
 
 
 def continues(scan: Scan, built: Builder, j: int) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from aispend.money.builder import EXACT, POWERS, Number
-from aispend.money.numerals import read_number
+from aispend.money.numerals import looks_like_year, read_number
 from aispend.money.scan import Scan
 from aispend.money.entry import Unit
 
@@ -36,8 +36,8 @@ class Quantity:
 
 def read_quantity(scan: Scan, i: int) -> Quantity | None:
     entry = scan.entry(i)
-    if entry is not None and entry.leads and printed_as(scan, i, entry.unit):
-        leading = read_leading(scan, i, entry.unit)
+    if entry is not None and entry.leads and (entry.unit is None or printed_as(scan, i, entry.unit)):
+        leading = read_leading(scan, i, entry.unit) if entry.unit is not None else read_leading_minor(scan, i)
         if leading is not None:
             return leading
     if entry is not None and not entry.counts:
@@ -69,7 +69,8 @@ def read_leading(scan: Scan, i: int, unit: Unit) -> Quantity | None:
     if unit.spaced and gap == "":
         return None
     sign = gap.strip() == "-" and (gap in ("-", " -")) and scan.entry(j) is None
-    if gap not in SIGN_GAPS and not sign or ":" in gap and scan.low[scan.end(i) - 1].isalpha():
+    stray = gap == "." and has_mark(scan, j)
+    if gap not in SIGN_GAPS and not sign and not stray or ":" in gap and scan.low[scan.end(i) - 1].isalpha():
         return None
     if scan.entry(j) is not None and gap not in ("", " ") or (scan.entry(j) is not None and "article" in scan.entry(j).roles):
         return None
@@ -83,6 +84,23 @@ def read_leading(scan: Scan, i: int, unit: Unit) -> Quantity | None:
     if not number.misprint:
         attach_plus(scan, quantity)
         attach_more_units(scan, quantity)
+    return quantity
+
+
+def has_mark(scan: Scan, j: int) -> bool:
+    """"$.750.30": a number with a mark of its own leaves the point before it to the sign, as in "Rs.750"."""
+    digits = scan.digits(j)
+    return scan.entry(j) is None and digits[:1] != "." and not digits.isdigit()
+
+
+def read_leading_minor(scan: Scan, i: int) -> Quantity | None:
+    """sen 100, where the language says so."""
+    number = read_number(scan, i + 1) if scan.gap(i + 1) in ("", " ") and scan.entry(i + 1) is None else None
+    if number is None or number.misprint:
+        return None
+    minor = scan.entry(i).minor
+    quantity = Quantity(number, i, number.end, Unit(minor.code, assumed=True), leading=True, minor=True, place=minor.part / 10)
+    number.low, number.high = EXACT.multiply(number.low, minor.part), EXACT.multiply(number.high, minor.part)
     return quantity
 
 
@@ -189,11 +207,6 @@ def belongs_to_next(scan: Scan, j: int, quantity: Quantity) -> bool:
     if scan.gap(j) != scan.gap(j + 1) or quantity.number.scale or quantity.end != quantity.start + 1:
         return False
     return looks_like_year(scan, quantity.start) or scan.words.sign_first and scan.gap(j) == " " and stands_alone(scan, j + 1)
-
-
-def looks_like_year(scan: Scan, i: int) -> bool:
-    digits = scan.digits(i)
-    return scan.entry(i) is None and len(digits) == 4 and digits[:2] in ("19", "20") and digits.isdigit()
 
 
 def stands_alone(scan: Scan, i: int) -> bool:

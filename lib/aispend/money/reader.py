@@ -30,7 +30,7 @@ def find_money(text: str, language: str, *, currency: str | None = None) -> list
         >>> find_money("won the match 34 to 3 with 72B parameters", "en")
         []
     """
-    return [figure for figure in _figures(text, language, currency) if isinstance(figure, Money)]
+    return _figures(text, language, currency)[0]
 
 
 @lru_cache(maxsize=65536)
@@ -50,10 +50,9 @@ def read_money(text: str, language: str, *, currency: str | None = None) -> Mone
         Traceback (most recent call last):
         aispend.errors.UnreadableAmount: '3조6000조원' (ko): the number has no one meaning by the rules of the language
     """
-    found = _figures(text, language, currency, whole=True)
-    for figure in found:
-        if isinstance(figure, str):
-            raise UnreadableAmount(f"{text[:200]!r} ({language}): {figure}")
+    found, refused = _figures(text, language, currency, whole=True)
+    if refused:
+        raise UnreadableAmount(f"{text[:200]!r} ({language}): {refused[0]}")
     if not found:
         raise UnreadableAmount(f"{text[:200]!r} ({language}): no amount of money; write the currency, or give currency=")
     if len(found) > 1:
@@ -64,13 +63,14 @@ def read_money(text: str, language: str, *, currency: str | None = None) -> Mone
     return money
 
 
-def _figures(text: str, language: str, currency: str | None, *, whole: bool = False) -> list[Money | str]:
-    """Money, and a reason for each figure that must be refused."""
+def _figures(text: str, language: str, currency: str | None, *, whole: bool = False) -> tuple[list[Money], list[str]]:
+    """The figures of a text, and a reason for each one that must be refused."""
     words = vocabulary(language)
     if currency is not None and currency not in known_currencies():
         raise AiSpendError(f"currency={currency!r} is not a currency CLDR knows; write its ISO 4217 code, such as 'KRW'")
     scan = Scan(text, words, currency)
-    results: list[Money | str] = []
+    found: list[Money] = []
+    refused: list[str] = []
     floor = i = 0
     while i < scan.size:
         figure = read_figure(scan, i) if may_begin(scan, i) else None
@@ -79,10 +79,13 @@ def _figures(text: str, language: str, currency: str | None, *, whole: bool = Fa
             continue
         result = _money(scan, figure, floor, whole=whole)
         i = max(figure.end, i + 1)
-        if result is not None:
-            results.append(result)
-            floor = result.span[1] if isinstance(result, Money) else scan.end(i - 1)
-    return results
+        if isinstance(result, Money):
+            found.append(result)
+            floor = result.span[1]
+        elif result is not None:
+            refused.append(result)
+            floor = scan.end(i - 1)
+    return found, refused
 
 
 def may_begin(scan: Scan, i: int) -> bool:

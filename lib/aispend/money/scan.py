@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from aispend.money.typography import fold
@@ -12,9 +13,11 @@ from aispend.money.wordlist import NUMERIC
 # What may stand between two words of one figure: nothing, a space, the hyphen of "34-billion-dollar".
 JOINTS = frozenset({"", " ", "  ", "-", "\n", "- ", " -"})
 FENCE = (Entry(), 1 << 60, 1 << 60)
+BROKEN_CELL = re.compile(r"[^\w.,']{0,3}([0-9]{1,3}(?:[0-9]*|(?:[., ][0-9]{3})+)[.,] [0-9]{2})\D{0,8}")
 MARGIN = 50        # characters; more outside a figure is not blank
 SHORT = 600        # characters; a text up to this length is cut as a whole
 REACH = 200        # characters of a long text looked at on either side of a currency
+LONGEST_WORD = 60  # characters
 
 
 class Scan:
@@ -31,26 +34,37 @@ class Scan:
         matches = pattern.finditer(low) if len(low) <= SHORT else (
             match for start, end in self.windows() for match in pattern.finditer(low, start, end))
         self.tokens = tokens = [
-            (entry, *match.span()) for match in matches
+            (entry, match.start(), match.end()) for match in matches
             if (entry := find(word := match.group())) is not None or word[0] in NUMERIC]
+        if len(low) < MARGIN and (", " in low or ". " in low):
+            self.mend()
         self.size = len(tokens)
         tokens += (FENCE, FENCE)  # so that the place before the first and two after the last hold nothing
 
+    def mend(self) -> None:
+        """Take the digits of a text that is one number with its decimals set apart ("$119. 95", "130, 38 zł") as one token."""
+        broken = BROKEN_CELL.fullmatch(self.low)
+        if broken:
+            start, end = broken.span(1)
+            at = sum(token[2] <= start for token in self.tokens)
+            behind = sum(token[2] <= end for token in self.tokens)
+            self.tokens[at:behind] = [(None, start, end)]
+
     def windows(self) -> Iterator[tuple[int, int]]:
-        """The stretches of text worth cutting: all of a short one, of a long one what is near a currency."""
+        """The stretches of a long text worth cutting: the blocks that hold a currency, and those beside them."""
         low, size = self.low, len(self.low)
-        anchors = self.words.scaled_anchors if self.hint else self.words.anchors
-        start = end = done = -1
-        for match in anchors.finditer(low):
-            left, right = match.start() - REACH, match.end() + REACH
-            if left > end:
-                if end >= 0:
-                    done = outside_number(low, min(end, size), 1)
-                    yield start, done
-                start = max(outside_number(low, max(left, 0), -1), done, 0)
-            end = max(end, right)
-        if end >= 0:
-            yield start, outside_number(low, min(end, size), 1)
+        search = (self.words.scaled_anchors if self.hint else self.words.anchors).search
+        start = end = -1
+        for block in range(0, size, REACH):
+            if search(low, block, block + REACH + LONGEST_WORD) is None:
+                continue
+            if start < 0 or block - REACH > end:
+                if start >= 0:
+                    yield start, end
+                start = max(outside_number(low, max(block - REACH, 0), -1), end, 0)
+            end = outside_number(low, min(block + 2 * REACH, size), 1)
+        if start >= 0:
+            yield start, end
 
     def entry(self, i: int) -> Entry | None:
         """The entry at a place; None for digits, an entry without any meaning just outside the text."""

@@ -13,6 +13,7 @@ SAME = {
     "\uffe5": "\u00a5", "\uffe6": "\u20a9", "\uffe1": "\u00a3", "\uffe0": "\u00a2", "\u20a4": "\u00a3", "\ufe69": "$",
 }
 TABLE = str.maketrans(SAME)
+KNOWN = frozenset(SAME)
 
 
 def fold(text: str) -> str:
@@ -21,7 +22,7 @@ def fold(text: str) -> str:
         >>> fold("ＵＳ＄１．５ｂｎ – 3\u202f000")
         'us$1.5bn - 3 000'
     """
-    folded = (text if text.isascii() else text.translate(TABLE)).lower()
+    folded = (text if text.isascii() or KNOWN.isdisjoint(text) else text.translate(TABLE)).lower()
     if len(folded) == len(text):
         return folded
     return "".join(small if len(small := char.lower()) == 1 else char for char in text.translate(TABLE))

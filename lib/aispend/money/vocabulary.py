@@ -37,6 +37,8 @@ class Vocabulary:
     joined: bool                          # written without spaces between number, unit and particle
     elided_place: bool                    # a last single figure counts the next place: 两万五
     sign_first: bool                      # CLDR prints the currency before the number
+    also_words: frozenset[str]            # figures that are ordinary words as well: 이불, a blanket or two dollars
+    price_year: tuple[str, ...]           # what stands before the year of prices: in 2024 dollars
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -81,4 +83,6 @@ def vocabulary(language: str) -> Vocabulary:
     return Vocabulary(
         language=locale.language, entries=entries, group=fold(symbols.get("group", ",")), decimal=symbols.get("decimal", "."),
         joined=grammar.get("joined_words", False), elided_place=grammar.get("elided_place", False),
-        sign_first=locale.currency_formats["standard"].pattern.startswith("¤"))
+        sign_first=locale.currency_formats["standard"].pattern.startswith("¤"),
+        also_words=frozenset(own.get("also_words", {}).get("words", [])),
+        price_year=tuple(f" {word}" for word in own.get("price_year", {}).get("words", [])))

@@ -26,6 +26,8 @@ def read_lexicon(name: str) -> dict[str, Any]:
 def add_signs(entries: dict[str, Entry], world: dict[str, Any], language: str) -> None:
     for sign, code in world["sign"].items():
         entry_of(entries, sign).unit = Unit(code, printed=as_printed(sign))
+    for name, code in world["name"].items():
+        entry_of(entries, name).unit = Unit(code, before=False)
     for sign, codes in world["shared"].items():
         entry_of(entries, sign).unit = Unit(codes[0], may_be=frozenset(codes), assumed=True)
     for sign, codes in world["shared"].items():
@@ -60,17 +62,20 @@ def add_currencies(entries: dict[str, Entry], own: dict[str, Any]) -> None:
         entry_of(entries, word).unit = Unit(codes[0], may_be=frozenset(codes), assumed=True, before=False)
     for word, codes in own.get("ambiguous", {}).items():
         entry_of(entries, word).unit = Unit(None, may_be=frozenset(codes), before=False)
-    for word in own.get("before", {}).get("names", []):
-        unit = entry_of(entries, word).unit
-        if unit is None:
-            raise AiSpendError(f"lexicon, [before] names: {word!r} is not in [unit] or [assumed]")
-        unit.before = True
     for word in own.get("measure", {}).get("words", []):
         entry_of(entries, word).unit.measure = True
     for table in ("minor", "minor_alone"):
         for word, value in own.get(table, {}).items():
             code, _, parts = value.partition("/")
             entry_of(entries, word).minor = Minor(code, 1 / Decimal(parts), alone=table == "minor_alone")
+    for word in own.get("before", {}).get("names", []):
+        entry = entry_of(entries, word)
+        leading = entry.unit or entry.minor
+        if leading is None:
+            raise AiSpendError(f"lexicon, [before] names: {word!r} is not in [unit], [assumed] or [minor]")
+        leading.before = True
+    for word in own.get("weighs", {}).get("units", []):
+        entry_of(entries, word).unit.weight = True
     for word in own.get("colloquial", {}).get("words", []):
         entry_of(entries, word).colloquial = True
 
@@ -108,7 +113,8 @@ def add_foreign_scales(entries: dict[str, Entry], world: dict[str, Any]) -> None
 
 def add_roles(entries: dict[str, Entry], own: dict[str, Any]) -> None:
     tables: list[tuple[str, Iterable[str]]] = [*own.get("link", {}).items(), *own.get("range", {}).items()]
-    tables += [(name, own.get(name, {}).get("words", [])) for name in ("vague", "heading", "accounting", "odd", "not_money", "passed_over", "yearly")]
+    tables += [(name, own.get(name, {}).get("words", [])) for name in ("vague", "heading", "accounting", "odd", "not_money", "passed_over", "yearly", "weighs", "coins", "duration")]
+    tables.append(("behind", own.get("yearly", {}).get("behind", [])))
     tables.append(("not", own.get("negation", {}).get("words", [])))
     for role, words in tables:
         for word in words:

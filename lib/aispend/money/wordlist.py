@@ -10,7 +10,8 @@ LETTER = "a-z\u00df-\u00f6\u00f8-\u024f\u0370-\u03ff\u0400-\u052f\u0590-\u05ff\u
 SPACED = re.compile(f"[{LETTER}]")
 
 # Digits with their marks, read later by the rules of the language: 1,234.5  1 234,5  1'234  .75  50,-  2 1/2
-NUMBER = (r"(?:[0-9]{1,3}[ -])?[0-9]/[0-9](?![0-9/])"
+NUMBER = (r"[0-9]++(?![0-9.,'/，-]| [0-9])"   # most numbers, by the shortest way
+          r"|(?:[0-9]{1,3}[ -])?[0-9]/[0-9](?![0-9/])"
           r"|[0-9]{1,3}(?:[,，][0-9]{3})*，[0-9]{3}(?:[,，][0-9]{3})*\.[0-9]+"
           r"|[0-9]{1,3}(?:[ '][0-9]{3}(?![0-9]))+(?:[.,][0-9]+)?(?![0-9])"
           r"|[0-9]+(?:[.,'][0-9]+)*(?:[.,]--?(?![0-9-]))?"
@@ -27,7 +28,7 @@ def word_pattern(words: Iterable[str]) -> re.Pattern[str]:
         >>> [m.group() for m in pattern.finditer("34,5 millions de demande")]
         ['34,5', 'millions', 'de', 'demande']
     """
-    return re.compile("|".join([NUMBER, *trie_ways(words), f"[{LETTER}]+"]))
+    return re.compile(f"(?! )(?:{'|'.join([NUMBER, *trie_ways(words), f'[{LETTER}]+'])})")
 
 
 def anchor_pattern(words: Iterable[str]) -> re.Pattern[str]:

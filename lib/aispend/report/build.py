@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from aispend.errors import AiSpendError, BadSpec
 from aispend.report import headlines, index, keys
 from aispend.report.plan import Plan, chosen, declared_parameters, make_plan
-from aispend.report.plan import check_specs as check_specs
 from aispend.report.project import Project, only_one_build, remove_unfinished, write_whole
 from aispend.report.spec import check_parameters
 
@@ -138,8 +137,8 @@ class _Builder:
 
     def _running(self, names: list[str]) -> Iterator[tuple[str, "Future[tuple[NotebookNode, float]]"]]:
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        # One more than cores, because a kernel that starts or stops mostly waits.
-        pool = ThreadPoolExecutor(cores + 1)
+        # Two more than cores, because a kernel that starts or stops mostly waits.
+        pool = ThreadPoolExecutor(cores + 2)
         futures = {pool.submit(self._execute, name): name for name in names}
         try:
             for future in as_completed(futures):

@@ -9,8 +9,9 @@ from nbclient.exceptions import CellExecutionError
 from traitlets.config import Config
 
 from aispend.errors import AiSpendError
-from aispend.report.project import Project, write_whole
-from aispend.report.run import CELL_TIMEOUT, KERNEL, START_TIMEOUT, same_surroundings
+from aispend.report.project import Project, only_one_build, write_whole
+from aispend.report.run import CELL_TIMEOUT, KERNEL, START_TIMEOUT
+from aispend.report.surroundings import same_surroundings
 
 
 def rerun_notebooks(project: Project, *, say: Callable[[str], None]) -> int:
@@ -20,7 +21,7 @@ def rerun_notebooks(project: Project, *, say: Callable[[str], None]) -> int:
     failed; the file then stays as it was.
     """
     changed = 0
-    with same_surroundings(project.root, project.html / ".kernels"):
+    with only_one_build(project, say), same_surroundings(project.root, project.html / ".kernels"):
         for path in sorted(project.notebooks.glob("*.ipynb")):
             before = path.read_bytes()
             after = _executed(path)

@@ -16,14 +16,27 @@ from contextlib import suppress
 from multiprocessing import forkserver
 from multiprocessing.connection import wait
 
-import debugpy  # noqa: F401 (ipykernel imports it when it starts)
+# The debugger, which ipykernel brings, else prints that it may miss break points.
+os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+_environment = dict(os.environ)
+
+import babel.dates  # noqa: F401
+import IPython.core.completerlib  # noqa: F401
+import IPython.extensions.storemagic  # noqa: F401
+import ipykernel.debugger  # noqa: F401 (a fifth of a kernel's start)
 import ipykernel_launcher
-import matplotlib.pyplot  # noqa: F401
+import matplotlib.backends.backend_svg
+import matplotlib.pyplot
 import numpy
+import pandas.io.formats.csvs
 import pandas.io.formats.style  # noqa: F401
+import sqlite3  # noqa: F401 (for IPython's history)
+import tornado.platform.asyncio
+import tornado.queues  # noqa: F401
 from ipykernel.kernelapp import IPKernelApp
 
 import aispend
+from aispend.report import kernel  # noqa: F401 (where multiprocessing looks for what a fork is to run)
 
 _INLINE = "module://matplotlib_inline.backend_inline"
 _server = os.getpid()
@@ -54,8 +67,10 @@ def run_kernel(arguments: list[str], environment: dict[str, str], folder: str, s
     _keep_descriptors()
     if silent:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    # Some libraries set variables when they are imported.
+    by_imports = {name: value for name, value in os.environ.items() if name not in _environment}
     os.environ.clear()
-    os.environ.update(environment)
+    os.environ.update(by_imports | environment)
     time.tzset()
     os.chdir(folder)
     # multiprocessing puts those of the driver there.

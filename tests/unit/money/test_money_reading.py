@@ -142,3 +142,45 @@ def test_a_long_text_gives_the_same_figures_as_its_parts() -> None:
     apart = [(m.amount, m.low, m.high, m.currency) for text in parts for m in find_money(text + filler, "en")]
     assert len(filler) > 2 * 200
     assert whole == apart
+
+
+@pytest.mark.parametrize(("text", "language", "low", "high"), [
+    ("spend $5 billion, at least $3 billion of it here", "en", "3e9", None),
+    ("spend $5 billion, up to $3 billion of it here", "en", None, "3e9")])
+def test_a_bound_between_two_figures_belongs_to_the_second(text: str, language: str, low: str | None, high: str | None) -> None:
+    first, second = find_money(text, language)
+    assert (first.amount, first.low, first.high) == (Decimal("5e9"), None, None)
+    assert (second.low, second.high) == (decimal(low or ""), decimal(high or ""))
+
+
+def test_a_bound_holds_across_words_for_per_year_with_the_currency_given() -> None:
+    assert read_money("최대 연 20억", "ko", currency="KRW").high == Decimal("2e9")
+    assert read_money("up to a yearly 2 billion", "en", currency="USD").high == Decimal("2e9")
+    assert read_money("jusqu'à 2 milliards par an", "fr", currency="EUR").high == Decimal("2e9")
+    assert read_money("每年最多20亿", "zh", currency="CNY").high == Decimal("2e9")
+
+
+def test_a_bound_holds_across_a_span_of_years() -> None:
+    assert find_money("최대 3년간 연 20억원", "ko")[0].high == Decimal("2e9")
+    assert find_money("最多3年内20亿元", "zh")[0].high == Decimal("2e9")
+
+
+def test_the_length_of_a_period_is_no_bound() -> None:
+    assert find_money("over a year $5 billion was spent", "en")[0].amount == Decimal("5e9")
+
+
+def test_a_definite_amount_compared_with_stays_exact() -> None:
+    assert find_money("more than the $5 billion of last year", "en")[0].amount == Decimal("5e9")
+
+
+def test_a_word_that_is_also_an_amount_is_one_only_where_the_currency_is_given() -> None:
+    assert read_money("일원", "ko", currency="KRW").amount == 1
+    assert find_money("서울 일원", "ko", currency="KRW") == []
+
+
+@pytest.mark.parametrize("row", EXAMPLES, ids=lambda row: f"{row['language']} {row['text']}")
+def test_the_short_way_reads_as_the_long_way_does(row: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    text = f"{row['text']}. {row['text']} and {row['text']}"
+    short = find_money(text, row["language"])
+    monkeypatch.setattr("aispend.money.figures.read_plain", lambda scan, i: None)
+    assert find_money(text, row["language"]) == short

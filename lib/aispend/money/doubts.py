@@ -1,0 +1,88 @@
+"""What speaks against a figure: a number before it, a noun it counts, a weight, the year of prices, an ordinary word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from aispend.money.entry import Unit
+from aispend.money.numerals import looks_like_year
+from aispend.money.quantity import Quantity
+from aispend.money.scan import Scan
+
+NEARBY = 60  # characters
+NEARBY_WORDS = 4
+
+
+@dataclass(slots=True)
+class Figure:
+    """What the grammar made of a place in the text; `unit` None means a number without a currency."""
+
+    low: Decimal
+    high: Decimal
+    unit: Unit | None
+    start: int
+    end: int
+    scaled: bool = False
+    negative: bool = False
+    odd: bool = False
+    plus: bool = False
+    misprint: bool = False
+
+
+def is_word(scan: Scan, quantity: Quantity) -> bool:
+    """이불 is a blanket before it is two dollars; with currency= and nothing else in the text it is money."""
+    if not quantity.number.in_words or not scan.words.also_words or quantity.unit is None:
+        return False
+    start, end = scan.start(quantity.start), scan.end(quantity.end - 1)
+    return scan.low[start:end] in scan.words.also_words and not (scan.hint == quantity.unit.code and scan.is_whole(start, end))
+
+
+def is_no_money(scan: Scan, figure: Figure) -> bool:
+    """Whether the unit means something else here: 一块显卡, over two pounds of weight, in 2024 dollars."""
+    unit = figure.unit
+    return unit.measure and counts_things(scan, figure) or unit.weight and weighs(scan, figure) or (
+        figure.end == figure.start + 2 and looks_like_year(scan, figure.start) and names_prices(scan, figure))
+
+
+def weighs(scan: Scan, figure: Figure) -> bool:
+    """Whether a word of weight stands nearby, or the unit goes on in "of": 5 pounds of rice, but 5 million pounds of aid."""
+    start, end = scan.start(figure.start), scan.end(figure.end - 1)
+    following = scan.entry(figure.end)
+    if not figure.scaled and following is not None and any(role in following.roles for role in ("of", "weighs")) and scan.joins(figure.end):
+        return True
+    for k in range(max(0, figure.start - NEARBY_WORDS), min(scan.size, figure.end + NEARBY_WORDS)):
+        entry = scan.entry(k)
+        if entry is not None and "weighs" in entry.roles and start - NEARBY < scan.start(k) < end + NEARBY:
+            return True
+    return False
+
+
+def names_prices(scan: Scan, figure: Figure) -> bool:
+    """"in 2024 dollars" and "the 2024 dollar" name the year of prices and no amount."""
+    start = scan.start(figure.start)
+    before = f" {scan.low[max(0, start - NEARBY):start]}".rstrip(" ")
+    return bool(scan.words.price_year) and before.endswith(scan.words.price_year)
+
+
+def stands_after_number(scan: Scan, quantity: Quantity) -> bool:
+    """"245 23 yen", "nineteen ninety-nine dollars": two numbers, and no telling what they are together."""
+    i = quantity.start
+    if quantity.leading or quantity.unit is None or scan.gap(i) != " ":
+        return False
+    before = scan.entry(i - 1)
+    if before is None:
+        return not looks_like_year(scan, i - 1)
+    if before.scale is not None and i > 1 and scan.joins(i - 1):
+        counted = scan.entry(i - 2)
+        return counted is None or counted.number is not None
+    counts = before.number is not None or before.multiplier is not None
+    return counts and not before.digit and "article" not in before.roles and scan.entry(i) is not None
+
+
+def counts_things(scan: Scan, figure: Figure) -> bool:
+    """一块显卡: the word after the number is a measure word for the noun behind it."""
+    end = scan.end(figure.end - 1)
+    following = scan.entry(figure.end)
+    known = scan.start(figure.end) == end and following is not None and (following.after or {"to", "and"} & following.roles)
+    return scan.low[end:end + 2].strip()[:1].isalnum() and not known
