@@ -77,6 +77,8 @@ DRAWN = {
     "far ladder": lambda: charts.ladder(ladder_steps(PAIR, FUND, RUN)), "short ladder": lambda: charts.ladder(ladder_steps(PAIR, CAPEX, FUND).head(2)),
     "grid": lambda: charts.heat(GRID), "wide grid": lambda: charts.heat(pd.concat([GRID, GRID.assign(conclusion=GRID["conclusion"] + " once more")])),
     "core": lambda: charts.dots(CORE), "wide span": lambda: charts.dots(WIDE_SPAN), "crowd": lambda: charts.dots(CROWD),
+    # Ticks of three digits and an amount so wide that a telephone leaves the axis little room.
+    "cramped axis": lambda: charts.dots(CORE.assign(value=[920e9, 10e9, 700e9], value_low=10e9, value_high=[920e9, 10e9, 700e9], value_is="at-most", basis="KRW per year, nominal, no conversion")),
     "shares": lambda: charts.dots(CORE.assign(value=CORE["value"] / 1e12, value_low=1e-3, value_high=1e-3, basis="share of GDP of KOR, nominal, same years")),
     "years": lambda: charts.timeline(YEARS), "announcements": lambda: charts.timeline(WIDE_SPAN), "events": lambda: charts.timeline(EVENTS),
     "many lines": lambda: charts.timeline(MANY_LINES), "one panel an actor": lambda: charts.timeline(MANY_LINES[MANY_LINES["measure"] == "budget"]),

@@ -62,9 +62,21 @@ def draw_dots(rows: pd.DataFrame, width: float) -> Sheet:
 
 def _draw_axis(sheet: Sheet, scale: Scale, rows: pd.DataFrame, strips: list[tuple[float, float]], *, size: float) -> None:
     sheet.grid([scale.at(tick) for tick in scale.ticks(99 if scale.log else 5)], strips)
-    for x, label in axis_labels(scale, rows, int((scale.end - scale.start) / 50) if scale.log else 5):
+    labels = axis_labels(scale, rows, int((scale.end - scale.start) / 50) if scale.log else 5)
+    while _touching(labels, size - 1):
+        labels = labels[::2]
+    for x, label in labels:
         half = text_width(label, size - 1) / 2
         sheet.text(min(max(x, half), sheet.width - half), _TOP - 8, label, size=size - 1, colour=GREY, align="center")
+
+
+def _touching(labels: list[tuple[float, str]], size: float) -> bool:
+    """Whether two neighbours among (pixel of the middle, words) come nearer than a blank."""
+    halves = [text_width(words, size) / 2 for _, words in labels]
+    return any(
+        right[0] - left[0] < first + second + 5
+        for left, right, first, second in zip(labels, labels[1:], halves, halves[1:], strict=False)
+    )
 
 
 def _labels(rows: pd.DataFrame, width: float, size: float) -> list[list[tuple[str, bool]]]:
