@@ -1,5 +1,6 @@
 """The matrix: what is built, what is left alone, and what a failure or a kill leaves behind."""
 
+import json
 import os
 import subprocess
 import sys
@@ -118,6 +119,14 @@ def test_one_failure_names_itself_and_harms_nothing(built: Project, add_spec: Ca
     assert "Out of date" not in built.page("index").read_text()
 
 
+def test_a_failed_report_does_not_bring_back_the_numbers_of_older_inputs(built: Project, add_spec: Callable[..., None]) -> None:
+    built.headlines.write_text(built.headlines.read_text().replace("0.166667", "0.25"))  # reviewed and committed since
+    add_spec(built, "10_tiny.krw", FAILING)
+    build(built, say=SILENT)
+    after = json.loads(built.headlines.read_text())
+    assert (after["10_tiny.krw"]["ratio"], after["10_tiny.eur"]["ratio"]) == (0.25, 0.166667)
+
+
 @pytest.mark.parametrize(
     ("last_cell", "message"),
     [
@@ -220,6 +229,7 @@ def test_the_same_bytes_elsewhere(
     home = tmp_path / "home"
     home.mkdir()
     settings = {"TZ": "Asia/Seoul", "LC_ALL": "C", "PYTHONHASHSEED": "7", "MPLBACKEND": "pdf", "HOME": str(home)}
+    settings["PYTHONUTF8"] = "1"  # else an installation in a folder with accents is not found in the C locale
     settings["MPLCONFIGDIR"] = str(tmp_path / "fonts")  # where matplotlib keeps what it knows of fonts, else at home
     subprocess.run([sys.executable, "-c", ELSEWHERE, project.root], cwd=tmp_path, env=os.environ | settings, check=True)
     assert pages(project) == pages(first_build[0])

@@ -211,7 +211,9 @@ def _remove_orphans(project: Project, names: Iterable[str]) -> None:
 
 def _settle_headlines(work: _Build, results: Results, *, check: bool) -> None:
     committed = headlines.read_headlines(work.project)
-    collected = headlines.collect(work.project, work.plan.names, results)
+    # A report that failed speaks through what is committed, not through a page built from older inputs.
+    fresh = {name: result for name, result in results.items() if result and result.key == work.plan.keys.get(name)}
+    collected = headlines.collect(work.project, work.plan.names, fresh)
     differences = work.summary.differences = headlines.differences(committed, collected)
     if not check and headlines.write_headlines(work.project, collected):
         where = work.project.shown(work.project.headlines)
