@@ -73,8 +73,8 @@ rates: .venv/.ready ## Compare the frozen exchange rates with live ones (WRITE=1
 export: .venv/.ready ## Write the tables for Excel, R and Stata, into reports/export/
 	@$(PY) -m aispend export
 
-bench: .venv-bench/.ready ## Measure the claims of the README, each beside a peer
-	@set -e; for file in benchmarks/*.py; do echo "== $$file"; .venv-bench/bin/python $$file; done
+bench: .venv-bench/.ready ## Measure the claims, each beside a peer (BENCH=money for one of them)
+	@set -e; for file in $(if $(BENCH),benchmarks/$(BENCH).py,benchmarks/*.py); do echo "== $$file"; .venv-bench/bin/python $$file; done
 
 lock: $(UV) ## Pin the dependencies that pyproject.toml declares
 	$(UV) lock --python $(PYTHON)
