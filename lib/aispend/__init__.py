@@ -28,13 +28,16 @@ _HOME = {
     "ladder_steps": "ladder",
     "every_choice": "ladder",
     "grant_equivalent": "loans",
+    "champions": "champions",
+    "every_scenario": "champions",
+    "one_change_at_a_time": "champions",
     "implied_rates": "audit",
     "disagreements": "audit",
     "Exhibit": "exhibit",
     "record": "exhibit",
     "AiSpendError": "errors",
 }
-_ROOMS = ("charts", "sentences", "wording", "rates", "prices", "periods", "errors", "money")
+_ROOMS = ("charts", "sentences", "wording", "rates", "prices", "periods", "tournament", "errors", "money")
 
 __all__ = [*_HOME, "charts", "sentences", "wording"]
 

@@ -13,12 +13,12 @@ import aispend
 
 LIBRARY = Path(aispend.__file__).parent
 LAYERS = [
-    {"errors"}, {"money"}, {"data"}, {"rates", "prices", "periods", "loans"}, {"live_rates"}, {"normalise"}, {"compare", "audit", "champions"}, {"ladder"},
+    {"errors"}, {"money"}, {"data"}, {"rates", "prices", "periods", "loans", "tournament"}, {"live_rates"}, {"normalise"}, {"compare", "audit", "champions"}, {"ladder"},
     {"wording"}, {"sentences"}, {"exhibit", "charts"}, {"report"}, {"export"}, {"__main__"},
 ]
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
 # What `errors` is to all; within one layer these may lean on those named.
-WITHIN_LAYER = {("prices", "rates"), ("loans", "rates"), ("charts", "exhibit"), ("periods", "rates"), ("prices", "periods")}
+WITHIN_LAYER = {("prices", "rates"), ("loans", "rates"), ("tournament", "rates"), ("charts", "exhibit"), ("periods", "rates"), ("prices", "periods")}
 
 
 def room(path: Path) -> str:

@@ -255,7 +255,23 @@ def _colours(tables: Tables) -> Iterator[Problem]:
         yield _at("actors", actors, index, "colour", f"{actors.at[index, 'colour']} is another actor's; one colour means one actor")
 
 
+def _rounds(tables: Tables) -> Iterator[Problem]:
+    rounds, actors = tables["rounds"], set(tables["actors"]["actor_id"])
+    planned = rounds.set_index("round_id")
+    for index, row in rounds[rounds["remaining"].notna()].iterrows():
+        named = row["remaining"].split("; ")
+        unknown = [name for name in named if name not in actors]
+        if unknown:
+            yield _at("rounds", rounds, index, "remaining", f"{unknown[0]!r} is no actor; add it to actors.csv or correct the name")
+        elif len(named) != row["teams"] or named != sorted(set(named)):
+            yield _at("rounds", rounds, index, "remaining", f"{len(named)} names for {row['teams']} teams; name each once, in alphabetical order")
+    for index, row in rounds[rounds["settles"].notna()].iterrows():
+        if planned.at[row["settles"], "path"] != row["path"] or row["settles"] == row["round_id"]:
+            yield _at("rounds", rounds, index, "settles", f"{row['settles']!r} is not another round of the path {row['path']!r}; a result settles the plan of its own path")
+
+
 RULES: tuple[Callable[[Tables], Iterable[Problem]], ...] = (
     _sorted_by_key, _words_equal_number, _amounts_exact, _ranks, _misprints, _no_orphans, _no_cycles,
     _parts_within_whole, _periods, _sources_have_addresses, _pairs, _currencies, _labels, _colours,
+    _rounds,
 )
