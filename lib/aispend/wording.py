@@ -182,3 +182,13 @@ def months(first: str, last: str) -> str:
         return f"{start:%B %Y}"
     opening = f"{start:%B}" if start.year == end.year else f"{start:%B %Y}"
     return f"{opening} {'and' if apart == 1 else 'to'} {end:%B %Y}"
+
+
+def date_words(text: str) -> str:
+    """A date as far as it is known: "2025", "Aug 2025", "4 Aug 2025".
+
+    >>> [date_words(text) for text in ("2025", "2025-08", "2025-08-04")]
+    ['2025', 'Aug 2025', '4 Aug 2025']
+    """
+    day = date.fromisoformat(text + "-01-01"[len(text) - 4 :])
+    return {4: f"{day:%Y}", 7: f"{day:%b %Y}"}.get(len(text), f"{day.day} {day:%b %Y}")

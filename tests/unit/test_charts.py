@@ -72,7 +72,15 @@ PAIR = pd.DataFrame([
 ]).assign(low=lambda rows: rows["low"].fillna(rows["amount"]), high=lambda rows: rows["high"].fillna(rows["amount"])).drop(columns=["value", "value_low", "value_high"])
 FUND, CAPEX, RUN = PAIR["fact_id"]
 GRID = pd.concat([every_choice(PAIR, FUND, other, ai_share=(0.2, 1.0)).assign(conclusion=f"the growth fund beside {other.partition('-')[0]}") for other in (CAPEX, RUN)])
+FUNNEL = pd.DataFrame([
+    {"actor_id": "korea", "budget": f"the sum {name}, as the press carried it", "allocation": rule, "option": f"final {end}", "discount_rate": rate,
+     "value": amount * weight * (1 - rate), "basis": "KRW, nominal, no conversion", "publisher": "Publisher", "url": "https://example.org/a"}
+    for name, amount in (("voted in May 2025", 213.6e9), ("of the international press", 530e9)) for rule, weight in (("by GPUs, as announced", 0.27), ("winner-weighted", 0.5))
+    for end in ("Dec 2026", "2027") for rate in (0.0, 0.045)
+])
+CHANGES = FUNNEL.assign(choice=["which budget is meant"] * 8 + ["the rule"] * 8, baseline=FUNNEL["value"].iloc[0])
 DRAWN = {
+    "scenarios": lambda: charts.scenarios(FUNNEL, title="A finalist"), "tornado": lambda: charts.tornado(CHANGES, title="What matters"),
     "ladder": lambda: charts.ladder(ladder_steps(PAIR, FUND, CAPEX)), "ladder of a share": lambda: charts.ladder(ladder_steps(PAIR, FUND, CAPEX, ai_share=(0.2, 1.0))),
     "far ladder": lambda: charts.ladder(ladder_steps(PAIR, FUND, RUN)), "short ladder": lambda: charts.ladder(ladder_steps(PAIR, CAPEX, FUND).head(2)),
     "grid": lambda: charts.heat(GRID), "wide grid": lambda: charts.heat(pd.concat([GRID, GRID.assign(conclusion=GRID["conclusion"] + " once more")])),
@@ -328,7 +336,7 @@ def test_the_rung_that_moves_the_ratio_most_is_the_one_in_colour():
     assert exhibit.headline == "From 1.18 times in the headline to 3.75 times: the share of GDP matters most"
     coloured = [text.text for text in texts(pictures(exhibit)[0]) if "#c8102e" in text.get("style")]
     assert coloured == ["Share of GDP × 9.43", "3.75 times"]
-    assert list(exhibit.table["Step"]) == ["Headline", "Currency", "Period", "Conversion", "Scope", "Kind of money", "Share of GDP"]
+    assert list(exhibit.table["Step"]) == ["Headline", "Currency", "Period", "Prices", "Conversion", "Scope", "Kind of money", "Share of GDP"]
 
 
 def test_a_rung_without_a_number_is_named_and_says_why():
@@ -361,6 +369,36 @@ def test_a_changed_ratio_changes_the_plain_text_of_a_ladder_and_a_grid():
     steps = ladder_steps(PAIR, FUND, CAPEX)
     assert str(charts.ladder(steps)) != str(charts.ladder(steps.assign(after=steps["after"] * 1.001)))
     assert str(charts.heat(GRID)) != str(charts.heat(GRID.assign(low=GRID["low"] * 0.999)))
+
+
+def test_every_scenario_is_a_dot_and_a_row_of_the_table():
+    exhibit = drawn("scenarios")
+    for picture in pictures(exhibit):
+        assert len(picture.findall(".//{*}use")) == len(FUNNEL) + 2  # Two more in the key.
+    assert exhibit.table["KRW billion"].to_list() == pytest.approx((FUNNEL["value"] / 1e9).to_list())
+    assert (exhibit.table["Discounted at"] == "4.5 %").sum() == (FUNNEL["discount_rate"] > 0).sum()
+
+
+def test_a_tornado_has_a_dot_an_option_and_says_both_ends():
+    exhibit = drawn("tornado")
+    assert len(pictures(exhibit)[0].findall(".//{*}use")) == len(CHANGES)
+    shown = " ".join(words(exhibit))
+    assert "KRW 55.1 bn" in shown and "KRW 265 bn" in shown
+
+
+def test_a_tornado_changes_one_scenario():
+    with pytest.raises(AiSpendError, match="2 baselines"):
+        charts.tornado(CHANGES.assign(baseline=[1.0] * 8 + [2.0] * 8), title="Two")
+
+
+@pytest.mark.parametrize("form", [charts.scenarios, charts.tornado])
+def test_scenarios_refuse_an_empty_frame_and_one_of_another_kind(form):
+    with pytest.raises(AiSpendError, match="no rows"):
+        form(CHANGES.iloc[:0], title="None")
+    with pytest.raises(AiSpendError, match="has no column"):
+        form(CORE, title="Other")
+    with pytest.raises(NotComparable, match="amounts in KRW and USD"):
+        form(CHANGES.assign(basis=["KRW, nominal"] * 8 + ["USD, nominal"] * 8), title="Mixed")
 
 
 @pytest.mark.parametrize("form", [charts.ladder, charts.heat])

@@ -9,7 +9,7 @@ from babel.numbers import get_currency_name
 
 from aispend.errors import AiSpendError, NotComparable
 from aispend.rates import RATES_PUBLISHER, RATES_URL
-from aispend.wording import capital, qualifier, short_number, three_digits
+from aispend.wording import capital, date_words, qualifier, short_number, three_digits
 
 _SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 _ECONOMIES = {"KOR": "South Korea", "USA": "the United States", "CHN": "China", "EMU": "the euro area"}
@@ -89,16 +89,6 @@ def listed(words: Iterable[str]) -> str:
     """
     *most, last = words
     return f"{', '.join(most)} and {last}" if most else last
-
-
-def date_words(date: str) -> str:
-    """A date as far as it is known: "2025", "Aug 2025", "4 Aug 2025".
-
-    >>> [date_words(date) for date in ("2025", "2025-08", "2025-08-04")]
-    ['2025', 'Aug 2025', '4 Aug 2025']
-    """
-    day = pd.Timestamp(date)
-    return {4: f"{day:%Y}", 7: f"{day:%b %Y}"}.get(len(date), f"{day.day} {day:%b %Y}")
 
 
 def subtitle(frame: pd.DataFrame) -> str:
@@ -225,7 +215,7 @@ def _named(frame: pd.DataFrame, chosen: pd.Series, text: str) -> str:
 
 def data_table(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame as readers see it: words for codes, amounts in one scale named in the column heading."""
-    factor, heading = _column_scale(unit_of(frame), frame["value"].abs().max())
+    factor, heading = column_scale(unit_of(frame), frame["value"].abs().max())
     table = pd.DataFrame({"Who": frame["actor"].astype(str)})
     _add(table, "Kind", frame, "measure", measure_words)
     periods = [period_words(row) for _, row in frame.iterrows()]
@@ -263,7 +253,12 @@ def _add(table: pd.DataFrame, heading: str, frame: pd.DataFrame, column: str, wo
         table[heading] = [words(value) if pd.notna(value) else "" for value in frame[column]]
 
 
-def _column_scale(unit: str, peak: float) -> tuple[float, str]:
+def column_scale(unit: str, peak: float) -> tuple[float, str]:
+    """What a column of amounts is divided by, and its heading.
+
+    >>> column_scale("KRW", 57.1e9)
+    (1000000000.0, 'KRW billion')
+    """
     if unit.startswith("share of "):
         return 0.01, f"% of {unit.removeprefix('share of ')}"
     for size, word in _SCALES:

@@ -50,7 +50,7 @@ def draw_dots(rows: pd.DataFrame, width: float) -> Sheet:
     feet = [_TOP + sum(heights[: number + 1]) for number in range(len(heights))]
     # On a telephone the words stand above the dot, and no line runs through them.
     strips = [(foot - 5 - step, foot - 5) for foot in feet] if narrow else [(_TOP, bottom)]
-    _draw_axis(sheet, scale, rows, strips, size=size)
+    draw_axis(sheet, scale, rows, strips, size=size)
     for (_, row), label, amount, height, foot in zip(rows.iterrows(), labels, amounts, heights, feet, strict=True):
         first = foot - height + (height - step - len(label) * line) / 2 + size
         for number, (words, bold) in enumerate(label):
@@ -60,7 +60,8 @@ def draw_dots(rows: pd.DataFrame, width: float) -> Sheet:
     return sheet
 
 
-def _draw_axis(sheet: Sheet, scale: Scale, rows: pd.DataFrame, strips: list[tuple[float, float]], *, size: float) -> None:
+def draw_axis(sheet: Sheet, scale: Scale, rows: pd.DataFrame, strips: list[tuple[float, float]], *, size: float) -> None:
+    """The axis above the picture: amounts where the words have room, and a hairline at each through every strip."""
     sheet.grid([scale.at(tick) for tick in scale.ticks(99 if scale.log else 5)], strips)
     labels = axis_labels(scale, rows, int((scale.end - scale.start) / 50) if scale.log else 5)
     while _touching(labels, size - 1):

@@ -7,6 +7,7 @@ from aispend.charts.drawing import Sheet, text_width, wrap
 from aispend.charts.marks import NARROW, WIDE, colour_of, letter_size
 from aispend.data.tables import load
 from aispend.exhibit import Exhibit
+from aispend.wording import date_words
 
 
 def event_list(frame: pd.DataFrame, *, title: str | None = None, note: str = "") -> Exhibit:
@@ -16,7 +17,7 @@ def event_list(frame: pd.DataFrame, *, title: str | None = None, note: str = "")
     rows = frame.sort_values("date", key=lambda dates: dates.str.ljust(10, "~"), kind="stable").reset_index(drop=True)
     if "publisher" not in rows and "source_id" in rows:
         rows = rows.merge(load("sources")[["source_id", "publisher", "url"]], on="source_id", how="left", validate="m:1")
-    span = f"{captions.date_words(rows['date'].iloc[0])} to {captions.date_words(rows['date'].iloc[-1])}"
+    span = f"{date_words(rows['date'].iloc[0])} to {date_words(rows['date'].iloc[-1])}"
     headline = title or f"What happened, {span}"
     alt = f"List of {len(rows)} events, {span}; all of them are in the table."
     return Exhibit(
@@ -34,7 +35,7 @@ def event_list(frame: pd.DataFrame, *, title: str | None = None, note: str = "")
 def _draw(rows: pd.DataFrame, width: float) -> Sheet:
     size = letter_size(width)
     line, rise = size + 5, size * 0.36
-    dates = [captions.date_words(date) for date in rows["date"]]
+    dates = [date_words(date) for date in rows["date"]]
     rail = max(text_width(date, size, bold=True) for date in dates) + 18
     texts = [wrap(what, width - rail - 18, size) for what in rows["what"]]
     tops = [4.0]

@@ -1,14 +1,8 @@
-"""Sentences built from values: one function a finding.
-
-A sentence is never typed with its number in it; if the data says otherwise, the sentence does too.
-"""
+"""Sums of money beside each other."""
 
 from collections.abc import Sequence
 
-import pandas as pd
-
-from aispend.money import format_money, read_money
-from aispend.wording import capital, duration, listed, months, multiple, number, part, plain_name, qualifier, times, weight
+from aispend.wording import duration, listed, months, multiple, number, part, plain_name, qualifier, times, weight
 
 
 def budget_against_spending(days: float, ratio_of_gdp: float, *, budget: str, spending: str) -> str:
@@ -37,36 +31,6 @@ def programme_beside_runs(days: float, share_of_runs: float, *, programme: str, 
     """
     beside = part(share_of_runs) if share_of_runs < 1 else times(share_of_runs)
     return f"{programme} is {duration(days)} of {spending}, yet {beside} of {runs}"
-
-
-def conversion_inside_market(implied: float, low: float, high: float, *, printed: str, unit: str, window: str) -> str:
-    """A published conversion that the market of its day supports.
-
-    >>> conversion_inside_market(200.04, 197.1, 203.6, printed="34 trillion won over 169.966 billion yuan", unit="won per yuan", window="February and March 2025")
-    '34 trillion won over 169.966 billion yuan is 200.0 won per yuan; the market of February and March 2025 ranged from 197.1 to 203.6, so the two prints agree'
-    """
-    inside = low <= implied <= high
-    verdict = "so the two prints agree" if inside else "so the two prints do not agree"
-    return f"{printed} is {implied:,.1f} {unit}; the market of {window} ranged from {low:,.1f} to {high:,.1f}, {verdict}"
-
-
-def conversion_beside_market(implied: float, market: float, *, printed: str, unit: str, window: str) -> str:
-    """A published conversion and how far it lies from the market of its day.
-
-    >>> conversion_beside_market(1452.05, 1618.0, printed="530 billion won over 365 million euros", unit="won per euro", window="August and September 2025")
-    '530 billion won over 365 million euros is 1,452 won per euro, 10 % below the market rate of 1,618 in August and September 2025'
-    """
-    gap = implied / market - 1
-    return f"{printed} is {implied:,.0f} {unit}, {abs(gap):.0%} {'below' if gap < 0 else 'above'} the market rate of {market:,.0f} in {window}".replace("%", " %")
-
-
-def definitions_differ(low: str, high: str, *, count: int, what: str) -> str:
-    """The same words with several published amounts behind them.
-
-    >>> definitions_differ("KRW 1.8 tn", "KRW 5.7 tn", count=4, what="Korea's 2025 AI budget")
-    "Four published definitions put Korea's 2025 AI budget anywhere from KRW 1.8 tn to KRW 5.7 tn"
-    """
-    return f"{capital(number(count))} published definitions put {what} anywhere from {low} to {high}"
 
 
 def share_beside_share(first_share: float, second_share: float, *, first: str, second: str, second_economy: str) -> str:
@@ -172,81 +136,6 @@ def newest_sum(name: str, *, label: str, amount: str, value_is: str) -> str:
     return f"{name}, newest sum ({label}): {qualifier(value_is)}{amount}"
 
 
-def evidence(facts: int, figures: int, publications: int) -> str:
-    """How much stands behind the numbers.
-
-    >>> evidence(421, 711, 372)
-    '711 published figures from 372 publications state 421 facts'
-    """
-    return f"{figures:,} published figures from {publications:,} publications state {facts:,} facts"
-
-
-def primary_share(share: float, languages: int) -> str:
-    """How much of the evidence comes from those who should know.
-
-    >>> primary_share(0.21, 4)
-    '21 % of the figures come from official documents, filings or the companies themselves; the rest, in four languages, from datasets, press and blogs'
-    """
-    return (
-        f"{100 * share:.0f} % of the figures come from official documents, filings or the companies themselves; "
-        f"the rest, in {number(languages)} languages, from datasets, press and blogs"
-    )
-
-
-def single_source_share(share: float) -> str:
-    """How many facts stand on one publication alone.
-
-    >>> single_source_share(0.71)
-    '71 % of the facts stand on a single publication'
-    """
-    return f"{100 * share:.0f} % of the facts stand on a single publication"
-
-
-def old_evidence(old: int, actors: int, *, months: int) -> str:
-    """For how many actors the newest figure is old.
-
-    >>> old_evidence(9, 30, months=12)
-    'For nine of 30 actors the newest figure is more than 12 months old'
-    """
-    return f"For {number(old)} of {actors} actors the newest figure is more than {months} months old"
-
-
-def conversions_agree(share: float, *, checked: int) -> str:
-    """How many printed conversions fit the market of their day.
-
-    >>> conversions_agree(0.905, checked=147)
-    '90 % of 147 printed conversions fit the market of their day'
-    """
-    return f"{100 * share:.0f} % of {checked:,} printed conversions fit the market of their day"
-
-
-def conversions_off(count: int) -> str:
-    """How many do not.
-
-    >>> conversions_off(14)
-    '14 conversions do not fit the market of their day'
-    """
-    return f"{capital(number(count))} conversion{'s do' if count != 1 else ' does'} not fit the market of their day"
-
-
-def contradictions(figures: int, facts: int) -> str:
-    """How many figures contradict others of the same fact.
-
-    >>> contradictions(26, 21)
-    '26 figures on 21 facts contradict what others print for the same thing'
-    """
-    return f"{capital(number(figures))} figures on {number(facts)} facts contradict what others print for the same thing"
-
-
-def careful_outlets(faultless: int, outlets: int) -> str:
-    """How many outlets made no conversion that does not fit.
-
-    >>> careful_outlets(9, 12)
-    'Nine of twelve outlets with several conversions made none that does not fit'
-    """
-    return f"{capital(number(faultless))} of {number(outlets)} outlets with several conversions made none that does not fit"
-
-
 def picture_moved(days_then: float, days_now: float, *, then: str, budget: str, spending: str) -> str:
     """The same comparison with what was known at an earlier date and with what is known now.
 
@@ -266,16 +155,6 @@ def unlike_stages(korean: Sequence[str], peer: str, *, undated: Sequence[str]) -
     return f"The Korean sums are {' or '.join(korean)}, the peer's is {peer}.{missing}"
 
 
-def in_english(print_: pd.Series) -> str:
-    """A print, a row of `figures()`, as the sum it states in English.
-
-    >>> in_english(pd.Series({"amount_text": "34 billions de won", "language": "fr", "currency": "KRW"}))
-    '34 trillion South Korean won'
-    """
-    money = read_money(print_["amount_text"], print_["language"], currency=print_["currency"])
-    return format_money(money, "en", digits=6, style="long")
-
-
 def under_every_choice(ranges: Sequence[tuple[str, float, float]], *, peer: str) -> str:
     """Which of several sums stay above or below a peer's, whatever is chosen; `ranges` are (sum, lowest, highest ratio).
 
@@ -287,12 +166,3 @@ def under_every_choice(ranges: Sequence[tuple[str, float, float]], *, peer: str)
     undecided = [f"{name} ({multiple(low)} to {multiple(high)} it)" for name, low, high in ranges if low <= 1 <= high]
     first = f"Under every choice {' and '.join(firm)} {peer}" if firm else f"No conclusion about {peer} survives every choice"
     return f"{first}; for {listed(undecided)} the choice decides" if undecided else first
-
-
-def not_used(count: int) -> str:
-    """How many prints no fact could take.
-
-    >>> not_used(5)
-    'Five prints were found that no fact could take'
-    """
-    return f"{capital(number(count))} print{'s were' if count != 1 else ' was'} found that no fact could take"
