@@ -4,6 +4,7 @@ A budget flows day by day from the selection to the last day of the programme. E
 how the budget is divided between the stages and, within a stage, between the places (see `tournament`).
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from itertools import product
@@ -16,6 +17,7 @@ from aispend.errors import AiSpendError, first_five
 from aispend.tournament import ALLOCATIONS, Allocation, Stage, place_weights, stage_weights, stages
 
 DAYS_A_YEAR = 365.25
+_LARGEST = 2**53  # Up to here a float holds every whole number.
 _NEEDED = ("scenario", "amount", "currency", "ends_on", "allocation")
 _DEFAULTS = {"part": "whole", "discount_rate": 0.0, "price_country": pd.NA, "announced_on": pd.NA, "period_start": pd.NaT, "period_end": pd.NaT}
 _CARRIED = ["scenario", "part", "allocation", "currency", "price_country", "announced_on"]
@@ -31,7 +33,8 @@ def champions(scenarios: pd.DataFrame, rounds: pd.DataFrame, *, allocations: Map
     path, a scenario's rounds are those of its own.
 
     One row a scenario, part, place, stage and half-year: stage, teams (in that stage), place (0 for what is kept
-    back), half, period_start, period_end, amount (whole units), low, high, cumulative (of the place in this part),
+    back), since (the stage in which its team came in: place and since together are one team), half, period_start,
+    period_end, amount (whole units), low, high, cumulative (of the team in this part),
     discounted (to the selection, flowing evenly over the row's days; the factor is that of a continuous flow). The
     amounts of a scenario's part sum to its budget to the unit, and those of a stage to the stage's share of it,
     rounded at the stage's ends. The rows are what `normalise` takes: other currencies and constant prices come from there.
@@ -49,27 +52,32 @@ def champions(scenarios: pd.DataFrame, rounds: pd.DataFrame, *, allocations: Map
     plans = _checked(scenarios, allocations)
     geometry = ["path", "ends_on", "allocation", "period_start", "period_end"]
     found = []
-    for (path, ends_on, allocation, first, last), group in plans.groupby(geometry, sort=False, dropna=False):
-        own = rounds if pd.isna(path) or "path" not in rounds else rounds[rounds["path"] == path]
-        if own.empty:
-            raise AiSpendError(f"{group['scenario'].iloc[0]}: no round has the path {path!r}; there are {', '.join(sorted(rounds['path'].unique()))}")
-        cells = _cells(stages(own, ends_on=str(ends_on)), allocations[allocation], first, last)
+    for (_, _, allocation, first, last), group in plans.groupby(geometry, sort=False, dropna=False):
+        try:
+            cells = _cells(_stages_of(group, rounds), allocations[allocation], first, last)
+        except AiSpendError as wrong:
+            raise AiSpendError(f"scenario {group['scenario'].iloc[0]}: {wrong}") from None
         found.append(_flows(group, cells))
     rows = pd.concat(found, ignore_index=True)
     rows = rows.sort_values(["order", "place", "period_start"], kind="stable").drop(columns="order").reset_index(drop=True)
-    return rows.assign(cumulative=rows.groupby(["scenario", "part", "place"], sort=False)["amount"].cumsum())
+    return rows.assign(cumulative=rows.groupby(["scenario", "part", "place", "since"], sort=False)["amount"].cumsum())
 
 
 def every_scenario(budgets: pd.DataFrame, *, paths: Sequence[str], ends_on: Sequence[str], allocations: Sequence[str], discount_rates: Sequence[float]) -> pd.DataFrame:
     """Every combination of budget, path, end, rule and discount rate: one row each, in fixed order, for `champions`.
 
     `budgets` are facts as `facts()` returns them, each with an amount; the period of a budget is not used, because
-    the programme's own days are. Column `scenario` joins the choices with "; ".
+    the programme's own days are. Column `scenario` joins the choices with "; ". Raises `AiSpendError` where there is
+    nothing to combine.
 
     >>> budgets = pd.DataFrame({"fact_id": ["voted"], "amount": [100.0], "low": [90.0], "high": [110.0], "currency": ["KRW"]})
     >>> every_scenario(budgets, paths=["actual"], ends_on=["2026-12"], allocations=["equal"], discount_rates=[0, 0.045])["scenario"].to_list()
     ['voted; actual; 2026-12; equal; 0 %', 'voted; actual; 2026-12; equal; 4.5 %']
     """
+    _refuse_missing(budgets, ("fact_id", "amount", "currency"), "budgets")
+    for name, options in {"paths": paths, "ends_on": ends_on, "allocations": allocations, "discount_rates": discount_rates}.items():
+        if not len(options):
+            raise AiSpendError(f"{name} is empty; give at least one of them")
     rows = budgets.reset_index(drop=True)
     choices = pd.DataFrame(list(product(range(len(rows)), paths, ends_on, allocations, discount_rates)), columns=["budget", "path", "ends_on", "allocation", "discount_rate"])
     kept = [column for column in ("amount", "low", "high", "currency", "price_country", "announced_on", "value_is") if column in rows]
@@ -84,12 +92,16 @@ def one_change_at_a_time(outcomes: pd.DataFrame, *, baseline: str, choices: Sequ
 
     `outcomes` has scenario, value and the columns in `choices`. Result: choice, option, value, one row for each
     option, the baseline's own first; the choice that moves the value most comes first. Raises `AiSpendError`
-    where the baseline is not there once.
+    where the baseline is not there once, or an option or value is blank.
 
     >>> outcomes = pd.DataFrame({"scenario": ["a", "b", "c"], "end": ["2026", "2027", "2027"], "rate": [0, 0, 1], "value": [3.0, 2.0, 1.0]})
     >>> one_change_at_a_time(outcomes, baseline="b", choices=["end", "rate"]).to_string(index=False).splitlines()[1:]
     ['   end   2027    2.0', '   end   2026    3.0', '  rate      0    2.0', '  rate      1    1.0']
     """
+    _refuse_missing(outcomes, ("scenario", "value", *choices), "outcomes")
+    blank = outcomes[outcomes[["value", *choices]].isna().any(axis=1)]
+    if len(blank) or not len(choices):
+        raise AiSpendError(f"no choice to compare: a value or option is blank in {first_five(list(blank['scenario']))}" if len(blank) else "choices is empty; give at least one")
     start = outcomes[outcomes["scenario"] == baseline]
     if len(start) != 1:
         raise AiSpendError(f"the baseline {baseline!r} is among the outcomes {len(start)} times, not once; there are {first_five(list(outcomes['scenario']))}")
@@ -104,24 +116,46 @@ def one_change_at_a_time(outcomes: pd.DataFrame, *, baseline: str, choices: Sequ
 
 
 def _checked(scenarios: pd.DataFrame, allocations: Mapping[str, Allocation]) -> pd.DataFrame:
-    missing = [column for column in _NEEDED if column not in scenarios]
-    if missing:
-        raise AiSpendError(f"the scenarios have no column {missing[0]!r}; champions needs {', '.join(_NEEDED)}")
-    plans = scenarios.assign(**{name: scenarios[name] if name in scenarios else value for name, value in {**_DEFAULTS, "path": pd.NA}.items()})
-    plans = plans.assign(**{end: plans[end].fillna(plans["amount"]) if end in plans else plans["amount"] for end in ("low", "high")}, order=range(len(plans)))
-    amount, rate = plans["amount"].to_numpy("float64"), plans["discount_rate"].to_numpy("float64")
+    _refuse_missing(scenarios, _NEEDED, "scenarios")
+    plans = scenarios.reset_index(drop=True)
+    plans = plans.assign(**{name: plans[name] if name in plans else value for name, value in {**_DEFAULTS, "path": pd.NA}.items()}, order=range(len(plans)))
+    plans = plans.assign(**{end: plans[end].fillna(plans["amount"]) if end in plans else plans["amount"] for end in ("low", "high")})
+    numbers = plans[["amount", "low", "high", "discount_rate"]].apply(pd.to_numeric, errors="coerce").astype("float64")
+    days = plans[["period_start", "period_end"]].apply(pd.to_datetime, errors="coerce")
+    amount, low, high, rate = (numbers[name] for name in numbers)
+    blank = plans[["scenario", "part", "currency", "ends_on"]].isna().any(axis=1)
     for wrong, words in (
-        (~np.isfinite(amount) | (amount <= 0) | (amount != np.rint(amount)), "amount {amount} is no budget; give whole units above 0"),
-        ((plans["low"] > plans["amount"]) | (plans["high"] < plans["amount"]), "amount {amount} lies outside its range {low} to {high}; correct it"),
-        (~np.isfinite(rate) | (rate <= -1), "discount_rate {discount_rate} is no yearly rate; give 0.045 for 4.5 %"),
+        (blank, "scenario, part, currency and ends_on must not be blank, as in {part!r}, {currency!r}, {ends_on!r}"),
+        (~amount.between(1, _LARGEST) | (amount != np.rint(amount)), "amount {amount} is no budget; give whole units above 0, up to 2**53"),
+        (~(np.isfinite(high) & low.between(0, amount) & (high >= amount)), "amount {amount} lies outside its range {low} to {high}; correct it"),
+        (~(np.isfinite(rate) & (rate > -1)), "discount_rate {discount_rate} is no yearly rate; give 0.045 for 4.5 %"),
         (~plans["allocation"].isin(list(allocations)), f"allocation {{allocation!r}} is unknown; there are {', '.join(allocations)}"),
+        ((days.isna() & plans[list(days)].notna()).any(axis=1), "period {period_start} to {period_end} is no pair of days"),
         (plans.duplicated(["scenario", "part"]), "part {part!r} is there twice; a scenario has each part once"),
     ):
-        if np.any(wrong):
-            bad = plans[np.asarray(wrong)]
+        if wrong.any():
+            bad = plans[wrong]
             named = words.format(**bad.iloc[0])
             raise AiSpendError(f"scenario {bad['scenario'].iloc[0]}: {named} (in {first_five(list(bad['scenario']))})")
-    return plans
+    return plans.assign(**numbers, **days)
+
+
+def _refuse_missing(frame: pd.DataFrame, needed: Sequence[str], what: str) -> None:
+    missing = [column for column in needed if column not in frame]
+    if missing:
+        raise AiSpendError(f"the {what} have no column {missing[0]!r}; needed are {', '.join(needed)}")
+    if frame.empty:
+        raise AiSpendError(f"there are no {what}; give at least one row")
+
+
+def _stages_of(group: pd.DataFrame, rounds: pd.DataFrame) -> list[Stage]:
+    """The stages of the path that the scenarios of a group share."""
+    path, paths = group["path"].iloc[0], sorted(rounds["path"].dropna().unique()) if "path" in rounds else []
+    if pd.isna(path) and len(paths) > 1:
+        raise AiSpendError(f"it has no path, and the rounds have several; give one of {', '.join(paths)}")
+    if pd.notna(path) and paths and path not in paths:
+        raise AiSpendError(f"no round has the path {path!r}; there are {', '.join(paths)}")
+    return stages(rounds[rounds["path"] == path] if pd.notna(path) and paths else rounds, ends_on=str(group["ends_on"].iloc[0]))
 
 
 def _cells(path: list[Stage], rule: Allocation, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
@@ -131,20 +165,32 @@ def _cells(path: list[Stage], rule: Allocation, first: pd.Timestamp, last: pd.Ti
     flowing = [(stage, *days) for stage in path for days in _half_years(max(stage.start, start), min(stage.end, end))]
     if not flowing:
         raise AiSpendError(f"a part that flows from {start} to {end} has no day in the programme, {path[0].start} to {path[-1].end}; correct its period")
-    weights = stage_weights(path, rule, {stage.number for stage, _, _ in flowing})
+    days: Counter[int] = Counter()
+    for stage, begins, ends in flowing:
+        days[stage.number] += (ends - begins).days + 1
+    weights, came = stage_weights(path, rule, days), _came_in(path)
     rows, most = [], path[0].teams
     for stage, begins, ends in flowing:
-        in_stage = sum((b - a).days + 1 for other, a, b in flowing if other is stage)
-        share = weights[stage.number] * ((ends - begins).days + 1) / in_stage
+        share = weights[stage.number] * ((ends - begins).days + 1) / days[stage.number]
         places = place_weights(rule, stage.teams)
         if not rule.carry_over:
             places = {place: weight * stage.teams / max(most, stage.teams) for place, weight in places.items()}
             places[0] = 1 - sum(places.values())
         half = f"{begins.year}-H{1 + (begins.month > 6)}"
-        rows += [(stage.number, stage.teams, place, half, begins, ends, share * weight) for place, weight in places.items() if weight > 1e-15]
-    cells = pd.DataFrame(rows, columns=["stage", "teams", "place", "half", "period_start", "period_end", "share"])
+        rows += [(stage.number, stage.teams, place, came[stage.number, place], half, begins, ends, share * weight) for place, weight in places.items() if weight > 1e-15]
+    cells = pd.DataFrame(rows, columns=["stage", "teams", "place", "since", "half", "period_start", "period_end", "share"])
     cells["after"] = [(day - path[0].start).days for day in cells["period_start"]]
     return cells.assign(**{end: pd.to_datetime(cells[end]) for end in ("period_start", "period_end")})
+
+
+def _came_in(path: list[Stage]) -> dict[tuple[int, int], int]:
+    """In which stage the team came in that has a place in a stage: a later entrant takes the place of a fallen team."""
+    came: dict[tuple[int, int], int] = {}
+    teams: list[int] = []
+    for stage in path:
+        teams = teams[: stage.teams] + [stage.number] * (stage.teams - len(teams))
+        came |= {(stage.number, place): since for place, since in enumerate([path[0].number, *teams])}
+    return came
 
 
 def _half_years(start: date, end: date) -> list[tuple[date, date]]:
@@ -158,7 +204,8 @@ def _flows(group: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
     """The cells of every scenario of the group: amounts as whole units that sum to the budget."""
     amount, rate = group["amount"].to_numpy("float64"), group["discount_rate"].to_numpy("float64")
     # Rounding the running sum rather than each cell keeps every total exact.
-    running = np.rint(np.outer(amount, cells["share"].cumsum() / cells["share"].sum()))
+    shares = cells["share"].cumsum()
+    running = np.rint(np.outer(amount, shares / shares.iloc[-1]))
     money = np.diff(running, axis=1, prepend=0.0)
     days = ((cells["period_end"] - cells["period_start"]).dt.days + 1).to_numpy("float64")
     present = money * _present_value(rate, cells["after"].to_numpy("float64"), days)

@@ -70,6 +70,9 @@ def _require(frame: pd.DataFrame, baseline: str) -> None:
     missing = [column for column in _NEEDED if column not in frame]
     if missing:
         raise AiSpendError(f"the frame has no column {missing[0]!r}; compare takes what normalise returned for facts")
+    endless = np.isinf(frame[["home_value", "value", "value_low", "value_high"]].to_numpy(np.float64)).any(axis=1)
+    if endless.any():
+        raise AiSpendError(f"the frame holds an infinite value in row {first_five(frame.loc[endless, 'fact_id'].tolist())}; correct it and normalise again")
     found = int((frame["fact_id"] == baseline).sum())
     if found != 1:
         known = first_five([repr(name) for name in frame["fact_id"]])
@@ -77,9 +80,10 @@ def _require(frame: pd.DataFrame, baseline: str) -> None:
 
 
 def _unit_and_prices(basis: str) -> str:
-    """What two values must share to have a ratio: the unit but for whose GDP, and the price year."""
-    unit, prices = [*basis.split(", "), ""][:2]
-    return f"{re.sub(r' of [A-Z]{3}', '', unit)}, {prices.split(' by ')[0]}"
+    """What two values must share to have a ratio: the unit but for whose GDP, the price year, and the kind of rate."""
+    unit, prices, how = [*basis.split(", "), "", ""][:3]
+    parity = ", by purchasing power" if how.startswith("purchasing power") else ""
+    return f"{re.sub(r' of [A-Z]{3}', '', unit)}, {prices.split(' by ')[0]}{parity}"
 
 
 def _refuse_mixed_bases(frame: pd.DataFrame, position: int) -> None:
@@ -135,6 +139,8 @@ def _differences(frame: pd.DataFrame, position: int) -> Differences:
     ]
     itself = np.arange(len(frame)) == position
     worth = [_differing(frame[column], position, f"another {column} ({{0}}, not {{1}})") for column in ("measure", "stage") if column in frame]
+    share = frame["basis"].astype("str").str.extract("(AI share .*)$", expand=False).fillna("the whole amount")
+    worth.append(_differing(share, position, "another part of it ({0}, not {1})"))
     return Differences([(where & ~itself, texts) for where, texts in forbidding], worth)
 
 
@@ -175,8 +181,15 @@ def _common_values(frame: pd.DataFrame, position: int) -> tuple[NDArray[np.float
 def _one_rate(frame: pd.DataFrame, position: int) -> NDArray[np.float64]:
     """From each row's home currency to the baseline's, all at the baseline's date."""
     row = frame.iloc[position]
-    codes, currencies = pd.factorize(frame["currency"])
-    rates = [1.0 if code == row["currency"] else _baseline_rate(code, row) for code in currencies]
+    codes, currencies = pd.factorize(frame["currency"].astype("object"))
+    rates, known = [], frame["value"].notna().to_numpy()
+    for place, code in enumerate(currencies):
+        rows = np.flatnonzero(known & (codes == place))
+        try:
+            # A row that was kept without a value needs no rate.
+            rates.append(1.0 if code == row["currency"] else _baseline_rate(code, row) if len(rows) else np.nan)
+        except MissingRate as error:
+            raise MissingRate(f"{error}; row {first_five(frame['fact_id'].iloc[rows].tolist())}") from error
     return np.array(rates)[codes]
 
 

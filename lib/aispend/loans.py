@@ -1,5 +1,6 @@
 """What a cheap loan is worth as a gift: the grant equivalent of the OECD's Development Assistance Committee."""
 
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -25,11 +26,16 @@ def grant_equivalent(amount: Any, *, rate: float, market_rate: float, years: flo
     >>> grant_equivalent(1000.0, rate=0.0, market_rate=0.0, years=10)
     0.0
     """
+    terms = {"rate": rate, "market_rate": market_rate, "years": years, "grace": grace, "payments": payments}
+    for name, term in terms.items():
+        if isinstance(term, bool) or not isinstance(term, Real):
+            raise AiSpendError(f"{name}={term!r} is no number")
     count, free = _whole(years * payments, "years"), _whole(grace * payments, "grace")
-    if not (np.isfinite([rate, market_rate]).all() and rate >= 0 and market_rate >= 0 and 0 <= free < count):
+    # A rate of 100 % or more is a percentage that was not divided by a hundred.
+    if not (0 <= rate < 1 and 0 <= market_rate < 1 and 0 <= free < count):
         raise AiSpendError(
             f"no loan: rate={rate}, market_rate={market_rate}, years={years}, grace={grace}; rates are parts of one, not "
-            "below 0 (0.03 for 3 %), and grace is shorter than years"
+            "below 0 and below 1 (0.03 for 3 %), and grace is shorter than years"
         )
     interval = np.arange(1, count + 1)
     repaid = np.where(interval > free, 1 / (count - free), 0.0)

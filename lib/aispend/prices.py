@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aispend.data.tables import load
-from aispend.errors import MissingSeries
+from aispend.errors import AiSpendError, MissingSeries
 from aispend.rates import multiplied
 
 # Whose purchasing power parity stands for a currency. The euro's is the euro area's, not one member's.
@@ -155,6 +155,8 @@ def currency_of(country: str) -> str:
 
 
 def _observation(indicator: str, country: str, year: int) -> Observation:
+    if isinstance(year, bool) or not isinstance(year, int | np.integer) or not 0 < year < 10_000:
+        raise AiSpendError(f"{year!r} is no year; give a whole number such as 2025")
     grid = series(indicator)
     position = grid.positions([country])
     values, held = grid.at(position, np.array([year], np.int64))

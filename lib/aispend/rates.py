@@ -2,7 +2,7 @@
 
 A rate is quote units per one base unit. Crosses go through the euro. The average over a period is the
 ratio of the arithmetic means of the ECB's own quotes (units per euro) over the same fixing days, as the
-World Bank and the IMF average; the mean of daily crosses differs by up to half a per cent in a year of crisis.
+World Bank averages the euro; the mean of daily crosses differs by up to a per cent in a year of crisis.
 """
 
 import calendar
@@ -14,7 +14,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import cache, lru_cache
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -164,8 +166,7 @@ def window(on: On) -> tuple[date, date]:
         if end < start:
             raise AiSpendError(f"the period {on!r} ends before it starts; swap or correct the dates")
         return start, end
-    if isinstance(on, datetime):
-        on = on.date()
+    on = on.date() if isinstance(on, datetime) else on
     if isinstance(on, date) and on is not pd.NaT:
         return on, on
     text = f"{on:04d}" if isinstance(on, int | np.integer) and not isinstance(on, bool) else on
@@ -259,22 +260,29 @@ def require_quoted(codes: Iterable[str], on: str) -> None:
 
 
 def multiplied(amount: Any, factor: float) -> Any:
-    """Number, Series or array times a factor, as the same kind of thing in float64; refuses what is not finite."""
-    values = amount.to_numpy(np.float64, na_value=np.nan) if isinstance(amount, pd.Series) else np.asarray(amount, np.float64)
+    """Number, Series or array times a factor, the same kind of thing in float64; refuses what is no finite number."""
+    column = amount if isinstance(amount, pd.Series) else pd.Series(np.ravel(amount))
+    strange = not_numbers(column)
+    values = np.where(strange, np.nan, 0.0) if strange.any() else column.to_numpy(np.float64, na_value=np.nan)
     bad = np.flatnonzero(~np.isfinite(values) | ((values == 0) & np.signbit(values)))
     if len(bad):
-        labels = amount.index[bad] if isinstance(amount, pd.Series) else bad
-        shown = [f"{label} ({value})" for label, value in zip(labels[:5], np.ravel(values)[bad[:5]], strict=True)]
-        raise AiSpendError(f"amounts must be finite and not negative zero; correct or drop position {first_five(shown, of=len(bad))}")
+        shown = [f"{label} ({value!r})" for label, value in zip(column.index[bad[:5]], column.iloc[bad[:5]].tolist(), strict=True)]
+        raise AiSpendError(f"amounts must be finite numbers and not negative zero; correct or drop position {first_five(shown, of=len(bad))}")
     if isinstance(amount, pd.Series):
         return pd.Series(values * factor, index=amount.index, name=amount.name)
-    return values * factor if isinstance(amount, np.ndarray) else float(values) * factor
+    return values.reshape(np.shape(amount)) * factor if np.ndim(amount) else float(values[0]) * factor
+
+
+def not_numbers(column: pd.Series) -> NDArray[np.bool_]:
+    """Where a column holds text, dates, truth values or anything else that is no real number; a blank is none of these."""
+    if column.dtype.kind in "iuf":
+        return np.zeros(len(column), bool)
+    return np.array([isinstance(value, bool) or not isinstance(value, Real | Decimal) for value in column.tolist()], bool) & column.notna().to_numpy()
 
 
 def _reason(quotes: Quotes, start: date, end: date, codes: Sequence[str]) -> str:
     if _as_number(end) > quotes.known_until:
-        when = "the day lies" if start == end else "the period ends"
-        return f"{when} after the last known day {quotes.last_day}, and the nearest rate is never used"
+        return f"{'the day lies' if start == end else 'the period ends'} after the last known day {quotes.last_day}, and the nearest rate is never used"
     if start < FIRST_DAY:
         return f"the data begin on {FIRST_DAY} and end on {quotes.last_day}"
     first, last = np.searchsorted(quotes.days, [_as_number(start), _as_number(end) + 1])

@@ -7,12 +7,16 @@ for a firm.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from numbers import Real
 
 import numpy as np
 import pandas as pd
 
-from aispend.errors import AiSpendError
+from aispend.errors import AiSpendError, first_five
 from aispend.rates import window
+
+_ROUND = ("round_id", "kind", "date", "teams")
+_KINDS = ("selection", "evaluation", "addition")
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,10 @@ class Allocation:
             if isinstance(weights, str):
                 if weights not in words:
                     raise AiSpendError(f"{what}={weights!r} is no rule; give one of {', '.join(words)}, or weights that sum to one")
-            elif not (np.isfinite(weights).all() and min(weights, default=-1) >= 0 and abs(sum(weights) - 1) < 1e-9):
+                continue
+            if not isinstance(weights, tuple) or not all(isinstance(weight, Real) for weight in weights):
+                raise AiSpendError(f"{what}={weights!r} is no rule; give one of {', '.join(words)}, or a tuple of numbers that sum to one")
+            if not (np.isfinite(weights).all() and min(weights, default=-1) >= 0 and abs(sum(weights) - 1) < 1e-9):
                 shown = ", ".join(f"{weight:g}" for weight in weights)
                 raise AiSpendError(f"the weights of {what} {shown} sum to {sum(weights):g}, not to one; correct them")
 
@@ -74,18 +81,20 @@ def stages(rounds: pd.DataFrame, *, ends_on: str) -> list[Stage]:
     """The stages of one path, in order, up to the end of `ends_on` (ISO day, month or year).
 
     `rounds` holds one path's rows of the table of rounds: round_id, kind, date, teams, and optionally remaining,
-    settles and gpus (a number, GPUs of one team). A round of a known day counts from that day on, one of a month or
-    year from the day after. Rounds that start after the end are left out; settled plans do not count.
+    settles (the plans that a round replaces, joined by "; ") and gpus (a number, GPUs of one team). A round of a known
+    day counts from that day on, one of a month or year from the day after. Rounds that start after the end are left
+    out; settled plans do not count.
 
     Raises `AiSpendError` naming the round: a first one that is no selection, a cut before the start, two at one time,
-    an evaluation that leaves as many teams as before, an addition that adds none, or no day left.
+    an evaluation that leaves as many teams as before, an addition that adds none, no whole number of teams, a plan
+    that is not there, or no day left.
 
     >>> rows = pd.DataFrame({"round_id": ["start", "cut"], "kind": ["selection", "evaluation"], "date": ["2025-08-04", "2025-12"], "teams": [5, 4]})
     >>> [(stage.start.isoformat(), stage.days, stage.teams) for stage in stages(rows, ends_on="2026-06")]
     [('2025-08-04', 150, 5), ('2026-01-01', 181, 4)]
     """
     end = window(ends_on)[1]
-    rows = rounds[~rounds["round_id"].isin(_column(rounds, "settles").dropna())]
+    rows = open_rounds(rounds)
     rows = rows.assign(start=[_counts_from(text) for text in rows["date"]])
     _refuse_disorder(rows)
     rows = rows.sort_values("start", kind="stable")
@@ -94,19 +103,39 @@ def stages(rounds: pd.DataFrame, *, ends_on: str) -> list[Stage]:
         raise AiSpendError(f"the programme ends on {end}, before its first round; correct ends_on or the rounds")
     ends = [start - timedelta(days=1) for start in rows["start"].iloc[1:]] + [end]
     names = [tuple(str(text).split("; ")) if pd.notna(text) else () for text in _column(rows, "remaining")]
-    gpus = pd.to_numeric(_column(rows, "gpus")).ffill().to_numpy("float64", na_value=np.nan)
+    gpus = _column(rows, "gpus").ffill().to_numpy("float64", na_value=np.nan)
     parts = zip(rows["start"], ends, rows["teams"], gpus, names, strict=True)
     return [Stage(number, start, last, int(teams), float(each), remaining) for number, (start, last, teams, each, remaining) in enumerate(parts, 1)]
 
 
-def stage_weights(path: Sequence[Stage], rule: Allocation, flowing: set[int]) -> dict[int, float]:
-    """What part of a budget each stage gets of those in `flowing`, by number of the stage; they sum to one.
+def open_rounds(rounds: pd.DataFrame) -> pd.DataFrame:
+    """The rounds of one path that count, in the order of the frame, without `settles`: all but the plans it names.
 
-    Raises `AiSpendError` for other than one weight a stage, or where no stage gets anything.
+    Raises `AiSpendError` as `stages` does.
+
+    >>> rows = pd.DataFrame({"round_id": ["plan", "result"], "kind": "evaluation", "date": ["2026-08", "2026-08-20"], "teams": [3, 2], "settles": [None, "plan"]})
+    >>> open_rounds(rows)["round_id"].to_list()
+    ['result']
+    """
+    _refuse_unreadable(rounds)
+    settled = {plan: row.round_id for row in rounds.assign(settles=_column(rounds, "settles")).dropna(subset="settles").itertuples() for plan in row.settles.split("; ")}
+    for plan, by in settled.items():
+        if plan == by or plan not in set(rounds["round_id"]):
+            raise AiSpendError(f"{by} settles {plan!r}, which is no other round of its path; correct settles")
+    return rounds[~rounds["round_id"].isin(settled)].drop(columns="settles", errors="ignore")
+
+
+def stage_weights(path: Sequence[Stage], rule: Allocation, flowing: Mapping[int, int]) -> dict[int, float]:
+    """What part of a budget each stage gets, by number of the stage; the parts sum to one.
+
+    `flowing`: on how many days of which stages the budget flows, by number of the stage. Raises `AiSpendError` for
+    other than one weight a stage, or where no stage gets anything.
 
     >>> path = [Stage(1, date(2025, 1, 1), date(2025, 1, 10), 2, 512, ()), Stage(2, date(2025, 1, 11), date(2025, 1, 20), 1, 1024, ())]
-    >>> stage_weights(path, Allocation(stages="later"), {1, 2})
+    >>> stage_weights(path, Allocation(stages="later"), {1: 10, 2: 10})
     {1: 0.3333333333333333, 2: 0.6666666666666666}
+    >>> stage_weights(path, Allocation(), {1: 10, 2: 5})
+    {1: 0.6666666666666666, 2: 0.3333333333333333}
     """
     if isinstance(rule.stages, tuple):
         if len(rule.stages) != len(path):
@@ -114,7 +143,7 @@ def stage_weights(path: Sequence[Stage], rule: Allocation, flowing: set[int]) ->
         weights = dict(zip((stage.number for stage in path), rule.stages, strict=True))
     else:
         by = {"days": lambda stage: 1.0, "later": lambda stage: stage.number, "gpus": lambda stage: stage.teams * stage.gpus}[rule.stages]
-        weights = {stage.number: stage.days * by(stage) for stage in path}
+        weights = {stage.number: flowing.get(stage.number, 0) * by(stage) for stage in path}
     kept = {number: weight for number, weight in weights.items() if number in flowing}
     total = sum(kept.values())
     if not total > 0:
@@ -125,7 +154,7 @@ def stage_weights(path: Sequence[Stage], rule: Allocation, flowing: set[int]) ->
 def place_weights(rule: Allocation, teams: int) -> dict[int, float]:
     """What part of a stage's money each place gets, by number of the place; they sum to one.
 
-    Raises `AiSpendError` for fewer weights than places.
+    Raises `AiSpendError` for fewer weights than places, or where all of them are nought.
 
     >>> place_weights(Allocation(places="ranked"), 3)
     {1: 0.5, 2: 0.3333333333333333, 3: 0.16666666666666666}
@@ -136,6 +165,8 @@ def place_weights(rule: Allocation, teams: int) -> dict[int, float]:
         weights: Sequence[float] = rule.places[:teams]
     else:
         weights = [1.0] * teams if rule.places == "equal" else [float(teams - place) for place in range(teams)]
+    if not sum(weights) > 0:
+        raise AiSpendError(f"the rule gives none of the {teams} places any money: their weights are nought")
     return {place: weight / sum(weights) for place, weight in enumerate(weights, 1)}
 
 
@@ -146,6 +177,32 @@ def _column(frame: pd.DataFrame, name: str) -> pd.Series:
 def _counts_from(text: str) -> date:
     first, last = window(text)
     return first if first == last else last + timedelta(days=1)
+
+
+def _refuse_unreadable(rounds: pd.DataFrame) -> None:
+    missing = [column for column in _ROUND if column not in rounds]
+    if missing:
+        raise AiSpendError(f"the rounds have no column {missing[0]!r}; stages needs {', '.join(_ROUND)}")
+    if rounds.empty:
+        raise AiSpendError("there are no rounds; give at least the selection")
+    gpus = _column(rounds, "gpus")
+    for wrong, column, words in (
+        (rounds["round_id"].isna() | rounds["round_id"].duplicated(), "round_id", "each round has a key of its own"),
+        (~rounds["kind"].isin(_KINDS), "kind", f"there are {', '.join(_KINDS)}"),
+        (~_whole(rounds["teams"]), "teams", "give a whole number"),
+        (gpus.notna() & ~_above_nought(gpus), "gpus", "give a number above 0, or none"),
+    ):
+        if wrong.any():
+            bad = rounds[wrong]
+            raise AiSpendError(f"{column} {bad[column].iloc[0]!r} of a round will not do: {words} (in {first_five(list(bad['round_id']))})")
+
+
+def _whole(values: pd.Series) -> pd.Series:
+    return values.map(lambda value: isinstance(value, Real) and bool(np.isfinite(value)) and value == int(value)).astype("bool")
+
+
+def _above_nought(values: pd.Series) -> pd.Series:
+    return values.map(lambda value: isinstance(value, Real) and bool(np.isfinite(value)) and value > 0).astype("bool")
 
 
 def _refuse_disorder(rows: pd.DataFrame) -> None:

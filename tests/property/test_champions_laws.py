@@ -53,7 +53,7 @@ def test_every_stage_has_its_share_to_the_won(scenarios: pd.DataFrame, path: pd.
     result = champions(scenarios, path)
     for row in scenarios.itertuples():
         found = stages(path, ends_on=row.ends_on)
-        weights = stage_weights(found, ALLOCATIONS[row.allocation], {stage.number for stage in found})
+        weights = stage_weights(found, ALLOCATIONS[row.allocation], {stage.number: stage.days for stage in found})
         ends = np.rint(row.amount * np.cumsum([weights[stage.number] for stage in found]))
         own = result[(result["scenario"] == row.scenario) & (result["part"] == row.part)].groupby("stage")["amount"].sum()
         # The running sum may round the other way only where it lies on a half won.

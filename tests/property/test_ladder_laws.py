@@ -60,11 +60,25 @@ def test_where_gdp_has_a_number_the_ladder_ends_where_compare_does(frame: pd.Dat
 
 
 @PAIRS
+@given(pairs(), st.integers(2010, 2025))
+def test_constant_prices_are_those_of_compare_where_b_is_one_calendar_year(frame: pd.DataFrame, year: int):
+    frame.loc[1, ["period_start", "period_end"]] = [pd.Timestamp(f"{year}-01-01"), pd.Timestamp(f"{year}-12-31")]
+    steps = ladder_steps(frame, "a", "b").set_index("step")
+    if np.isfinite(steps.at["prices", "factor"]):
+        for step, way in (("prices", {"currency": "USD"}), ("conversion", {"currency": "KRW", "conversion": "ppp"})):
+            real = compare(normalise(frame, prices="constant", price_year=year, **way), baseline="b", across=True).set_index("fact_id")
+            per_year = steps.at["period", "factor"]
+            np.testing.assert_allclose(steps.at[step, "after"], real.at["a", "ratio"] * per_year, rtol=1e-12)
+    else:
+        assert frame["period_start"].isna().any() and steps.at["prices", "note"].startswith("cannot be taken: ")
+
+
+@PAIRS
 @given(pairs(), st.floats(0.01, 100))
 def test_a_times_as_large_sum_is_times_as_large_under_every_choice(frame: pd.DataFrame, factor: float):
     larger = frame.assign(**{column: frame[column] * [factor, 1] for column in ("amount", "low", "high")})
-    for column in ("ratio", "low", "high"):
-        np.testing.assert_allclose(every_choice(larger, "a", "b")[column], factor * every_choice(frame, "a", "b")[column], rtol=1e-12)
+    ends = ["ratio", "low", "high"]
+    np.testing.assert_allclose(every_choice(larger, "a", "b")[ends], factor * every_choice(frame, "a", "b")[ends], rtol=1e-12)
 
 
 @PAIRS

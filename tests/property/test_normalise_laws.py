@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aispend.compare import compare
+from aispend.errors import AiSpendError
 from aispend.normalise import explain, normalise
 from aispend.prices import deflate
 
@@ -108,6 +109,38 @@ def test_scaling(frame: pd.DataFrame, currency: str, way: dict, factor: float):
 
 
 @FRAMES
+@given(facts(dated=True), amounts, currencies, dated_ways)
+def test_order(fact: dict, other: float, currency: str, way: dict):
+    """Of two amounts alike in all else, the larger stays the larger."""
+    frame = pd.DataFrame([fact, {**fact, "amount": other}]).drop(columns=["low", "high"])
+    values = normalise(frame, currency=currency, **way)["value"]
+    assert np.sign(values[1] - values[0]) == np.sign(other - fact["amount"]) or np.isclose(other, fact["amount"], rtol=1e-15)
+
+
+BAD = [np.nan, np.inf, -np.inf, -0.0, "5", "many", True, None, pd.NaT, pd.Timestamp("2025-01-01"), -1, 0, 2.5]
+
+
+@settings(FRAMES, max_examples=100)
+@given(frames(), st.data(), currencies, dated_ways, st.booleans())
+def test_a_bad_cell_gives_an_error_of_ours_or_finite_numbers(frame: pd.DataFrame, data: st.DataObject, currency: str, way: dict, yearly: bool):
+    """Never a silent gap: what is kept on request is blank with its reason."""
+    others = [*frame.columns.drop("fact_id"), "price_year", "per", "value_is"]
+    column, row = data.draw(st.sampled_from(["amount", "low", "high"]) | st.sampled_from(others)), data.draw(st.integers(0, len(frame) - 1))
+    frame = frame.drop(columns=["low", "high"] if column == "amount" and data.draw(st.booleans()) else [])
+    cells = frame[column].tolist() if column in frame else ["exact" if column == "value_is" else None] * len(frame)
+    cells[row] = data.draw(st.sampled_from(BAD))
+    bad = frame.assign(**{column: pd.Series(cells, index=frame.index, dtype="object")})
+    for on_missing in ("raise", "keep"):
+        try:
+            after = normalise(bad, currency=currency, yearly=yearly, on_missing=on_missing, **way)
+        except AiSpendError:
+            continue
+        values, given_up = after[["value", "value_low", "value_high"]], after["basis"].str.startswith("no value: ").to_numpy(bool)
+        assert on_missing == "keep" or not given_up.any()
+        assert np.isfinite(values[~given_up]).all(axis=None) and values[given_up].isna().all(axis=None)
+
+
+@FRAMES
 @given(frames(), st.sampled_from(["KRW", "USD", "CNY", "EUR"]))
 def test_through_a_middle_currency_it_is_the_direct_rate(frame: pd.DataFrame, currency: str):
     direct = normalise(frame.assign(currency=frame["printed_currency"]), currency=currency)
@@ -118,7 +151,10 @@ def test_through_a_middle_currency_it_is_the_direct_rate(frame: pd.DataFrame, cu
 @FRAMES
 @given(frames(dated=True, least=2), dated_ways)
 def test_ratios_are_the_same_in_every_currency(frame: pd.DataFrame, way: dict):
-    compared = [compare(normalise(frame, currency=code, **way), baseline="fact-0", across=True) for code in ("USD", "KRW", "CNY", "EUR")]
+    normalised = [normalise(frame, currency=code, **way) for code in ("USD", "KRW", "CNY", "EUR")]
+    before = normalised[0].copy(deep=True)
+    compared = [compare(given, baseline="fact-0", across=True) for given in normalised]
+    pd.testing.assert_frame_equal(normalised[0], before)
     for other in compared[1:]:
         for column in ("ratio", "ratio_low", "ratio_high", "days"):
             np.testing.assert_allclose(other[column], compared[0][column], rtol=1e-12)

@@ -88,6 +88,37 @@ def test_a_part_flows_in_its_own_days_only():
     assert result.groupby("part")["amount"].sum().to_dict() == {"cash": 600 * SHARE, "lease": 100}
 
 
+def test_a_part_that_covers_half_of_a_stage_is_the_same_a_day():
+    # 184 days of 2026 and 181 of 2027 are 365: at one share a day the first get 184 and the second 181.
+    part = plan(amount=365.0, period_start=pd.Timestamp("2026-07-01"), period_end=pd.Timestamp("2027-06-30"))
+    assert champions(part, TWO_THEN_ONE).groupby("stage")["amount"].sum().tolist() == [184, 181]
+    # Back-loaded, a day of the second stage counts twice: 184 and 362 of 546.
+    assert champions(part.assign(amount=546.0, allocation="back-loaded"), TWO_THEN_ONE).groupby("stage")["amount"].sum().tolist() == [184, 362]
+
+
+def test_a_late_entrant_is_another_team_than_the_fallen_one_in_its_place():
+    # Two, then one, then two again: place 2 of the first and of the third year are two teams, each with 200 / 2.
+    path = rounds(("start", "selection", "2026-01-01", 2), ("cut", "evaluation", "2026", 1), ("more", "addition", "2027", 2))
+    result = champions(plan(amount=600.0 * 1095, ends_on="2028-12-30"), path)
+    assert result.query("place == 2").groupby("since")["amount"].sum().tolist() == [100 * 1095, 100 * 1095]
+    assert result.query("place == 2").groupby("since")["cumulative"].max().tolist() == [100 * 1095, 100 * 1095]
+    assert result.query("place == 1")["since"].eq(1).all()
+
+
+def test_a_result_may_settle_several_plans():
+    # Two fall instead of one: the evaluation and the final that were planned are both overtaken, by one row.
+    result = {"round_id": "result", "path": "actual", "kind": "evaluation", "date": "2026-08-20", "teams": 2, "settles": "sovereign-model-actual-3; sovereign-model-actual-4"}
+    found = stages(pd.concat([of_path("actual"), pd.DataFrame([result])]), ends_on="2027")
+    assert [stage.teams for stage in found] == [5, 3, 4, 2]
+
+
+def test_largest_budget_keeps_its_last_won():
+    odd = float(2**53 - 1)
+    path = rounds(("start", "selection", "2026-01-01", 7), ("one", "evaluation", "2026-05-11", 6), ("two", "evaluation", "2026-09-30", 3))
+    for rule in ("equal", "winner-weighted", "back-loaded", "no concentration"):
+        assert int(champions(plan(amount=odd, allocation=rule), path)["amount"].map(int).sum()) == 2**53 - 1
+
+
 def test_discounting_is_that_of_an_even_flow():
     # Money that flows evenly over the first T years is worth (1 - e^(-T ln(1+r))) / (T ln(1+r)) of itself.
     result = champions(plan(discount_rate=0.05, ends_on="2026-06"), TWO_THEN_ONE)
@@ -186,6 +217,35 @@ TWICE = rounds(("start", "selection", "2026-01-01", 3), ("again", "selection", "
         (plan(period_start=pd.Timestamp("2030-01-01"), period_end=pd.Timestamp("2030-12-31")), TWO_THEN_ONE, "has no day in the programme"),
         (pd.concat([plan(), plan()]), TWO_THEN_ONE, "part 'whole' is there twice"),
         (plan().drop(columns="amount"), TWO_THEN_ONE, "no column 'amount'"),
+        (plan().iloc[:0], TWO_THEN_ONE, "there are no scenarios"),
+        (plan("lots"), TWO_THEN_ONE, "scenario s: amount lots is no budget"),
+        (plan(pd.NA), TWO_THEN_ONE, "is no budget"),
+        (plan(float(2**60)), TWO_THEN_ONE, "up to 2**53"),
+        (plan(600.0, low=-5.0), TWO_THEN_ONE, "lies outside its range -5.0 to"),
+        (plan(600.0, high=float("inf")), TWO_THEN_ONE, "lies outside its range"),
+        (plan(600.0, low="few"), TWO_THEN_ONE, "lies outside its range few to"),
+        (plan(discount_rate="4.5 %"), TWO_THEN_ONE, "discount_rate 4.5 % is no yearly rate"),
+        (plan(discount_rate=float("nan")), TWO_THEN_ONE, "discount_rate nan is no yearly rate"),
+        (plan(allocation=float("nan")), TWO_THEN_ONE, "is unknown; there are equal"),
+        (plan(currency=None), TWO_THEN_ONE, "currency and ends_on must not be blank"),
+        (plan(part=None), TWO_THEN_ONE, "must not be blank"),
+        (plan(scenario=None), TWO_THEN_ONE, "must not be blank"),
+        (plan(ends_on=None), TWO_THEN_ONE, "must not be blank"),
+        (plan(ends_on="soon"), TWO_THEN_ONE, "scenario s: 'soon' is no date"),
+        (plan(period_start="soon"), TWO_THEN_ONE, "period soon to NaT is no pair of days"),
+        (plan(path=None), pd.concat([TWO_THEN_ONE, TWO_THEN_ONE.assign(path="other")]), "it has no path, and the rounds have several; give one of announced, other"),
+        (plan(), TWO_THEN_ONE.iloc[:0], "there are no rounds"),
+        (plan(), TWO_THEN_ONE.drop(columns="kind"), "the rounds have no column 'kind'"),
+        (plan(), TWO_THEN_ONE.assign(round_id="x"), "each round has a key of its own (in x)"),
+        (plan(), TWO_THEN_ONE.assign(kind=["selection", "party"]), "kind 'party' of a round will not do"),
+        (plan(), TWO_THEN_ONE.assign(teams=[2, np.nan]), "give a whole number (in cut)"),
+        (plan(), TWO_THEN_ONE.assign(teams=[2.5, 1]), "give a whole number (in start)"),
+        (plan(), TWO_THEN_ONE.assign(teams=["2", "1"]), "give a whole number (in start, cut)"),
+        (plan(), TWO_THEN_ONE.assign(gpus=[100, -50]), "give a number above 0, or none (in cut)"),
+        (plan(), TWO_THEN_ONE.assign(gpus=[np.inf, 50]), "give a number above 0, or none (in start)"),
+        (plan(), TWO_THEN_ONE.assign(gpus=["many", 50]), "gpus 'many' of a round will not do"),
+        (plan(), TWO_THEN_ONE.assign(settles=[None, "cut"]), "cut settles 'cut', which is no other round of its path"),
+        (plan(), TWO_THEN_ONE.assign(settles=[None, "plan"]), "cut settles 'plan', which is no other round"),
     ],
 )
 def test_what_is_no_tournament_is_refused_by_name(scenarios: pd.DataFrame, path: pd.DataFrame, message: str):
@@ -194,18 +254,42 @@ def test_what_is_no_tournament_is_refused_by_name(scenarios: pd.DataFrame, path:
     assert message in str(refused.value)
 
 
-@pytest.mark.parametrize("own", [{"stages": (0.5, 0.6)}, {"places": (1.5, -0.5)}, {"places": ()}, {"stages": "sooner"}])
+@pytest.mark.parametrize("own", [{"stages": (0.5, 0.6)}, {"places": (1.5, -0.5)}, {"places": ()}, {"stages": "sooner"}, {"places": ("a", "b")}, {"places": None}, {"places": (float("nan"), 1.0)}])
 def test_weights_that_are_none_are_refused(own: dict):
     with pytest.raises(AiSpendError, match="sum to|is no rule"):
         Allocation(**own)
 
 
 def test_too_few_weights_are_refused():
-    for rule, message in ((Allocation(stages=(1.0,)), "1 weights for 2 stages"), (Allocation(places=(1.0,)), "1 weights for 2 places")):
+    for rule, message in (
+        (Allocation(stages=(1.0,)), "1 weights for 2 stages"), (Allocation(places=(1.0,)), "1 weights for 2 places"), (Allocation(places=(0.0, 1.0)), "none of the 1 places any money"),
+    ):  # fmt: skip
         with pytest.raises(AiSpendError, match=message):
             champions(plan(allocation="own"), TWO_THEN_ONE, allocations={"own": rule})
 
 
-def test_an_unknown_baseline_is_refused():
-    with pytest.raises(AiSpendError, match="'c' is among the outcomes 0 times"):
-        one_change_at_a_time(pd.DataFrame({"scenario": ["a"], "value": [1.0]}), baseline="c", choices=[])
+@pytest.mark.parametrize(
+    ("changes", "choices", "message"),
+    [
+        ({}, ["end"], "'c' is among the outcomes 0 times"),
+        ({}, [], "choices is empty"),
+        ({}, ["rule"], "no column 'rule'"),
+        ({"end": None}, ["end"], "a value or option is blank in a"),
+        ({"value": np.nan}, ["end"], "a value or option is blank in a"),
+    ],
+)
+def test_what_is_no_tornado_is_refused(changes: dict, choices: list[str], message: str):
+    with pytest.raises(AiSpendError, match=message):
+        one_change_at_a_time(pd.DataFrame([{"scenario": "a", "end": "2027", "value": 1.0} | changes]), baseline="c", choices=choices)
+
+
+def test_nothing_to_combine_is_refused():
+    budgets = pd.DataFrame({"fact_id": ["x"], "amount": [5.0], "currency": ["KRW"]})
+    for frame, paths, message in ((budgets, [], "paths is empty"), (budgets.drop(columns="fact_id"), ["a"], "no column 'fact_id'"), (budgets.iloc[:0], ["a"], "there are no budgets")):
+        with pytest.raises(AiSpendError, match=message):
+            every_scenario(frame, paths=paths, ends_on=["2027"], allocations=["equal"], discount_rates=[0.0])
+
+
+def test_input_with_a_repeated_index_keeps_its_rows():
+    result = champions(pd.concat([plan(), plan(scenario="t", amount=1200 * SHARE)]), TWO_THEN_ONE)
+    assert result.groupby("scenario")["amount"].sum().to_dict() == {"s": 600 * SHARE, "t": 1200 * SHARE}

@@ -140,12 +140,65 @@ def test_two_bases_stitched_together_are_refused():
         compare(stitched, baseline="korea")
 
 
+@pytest.mark.parametrize(
+    ("other", "why"),
+    [
+        ({"conversion": "ppp"}, "EUR, nominal, by purchasing power"), ({"prices": "constant", "price_year": 2020}, "EUR, prices of 2020"),
+        ({"per": "gdp"}, "share, nominal"), ({"per": "head"}, "EUR per head, nominal"), ({"currency": "USD"}, "USD, nominal"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("baseline", ["korea", "alphabet"])
+def test_two_ways_of_normalising_in_one_frame_are_refused(other: dict, why: str, baseline: str):
+    stitched = pd.concat([normalise(pd.DataFrame([KOREA]), currency="EUR"), normalise(pd.DataFrame([ALPHABET]), **{"currency": "EUR", **other})], ignore_index=True)
+    with pytest.raises(NotComparable, match="mixed bases: the baseline is in .*, row (korea|alphabet)") as refusal:
+        compare(stitched, baseline=baseline)
+    assert why in str(refusal.value)
+
+
+def test_a_part_beside_a_whole_brings_a_note():
+    rows = pd.DataFrame([KOREA, ALPHABET]).assign(ai_scope=["all", "part"])
+    notes = compare(normalise(rows, currency="USD", ai_share=(0.2, 0.4)), baseline="korea")["note"]
+    assert notes.iloc[1].endswith("another part of it (AI share 20-40 %, not the whole amount)")
+
+
 def test_a_row_without_a_value_keeps_its_reason_and_cannot_be_the_baseline():
     unknown = {**ALPHABET, "fact_id": "unknown", "amount": None}
     row = compared(KOREA, unknown, on_missing="keep").loc["unknown"]
     assert np.isnan(row["ratio"]) and np.isnan(row["days"]) and row["note"].endswith("no value: no amount")
     with pytest.raises(NotComparable, match="baseline unknown has no positive value"):
         compared(KOREA, unknown, on_missing="keep", baseline="unknown")
+
+
+def test_a_row_kept_without_a_value_needs_no_rate_and_one_with_a_value_is_named():
+    roubles = {**ALPHABET, "fact_id": "roubles", "currency": "RUB", **days("2021-01-01", "2021-12-31")}
+    kept = compared(KOREA, {**roubles, **days("2025-01-01", "2025-12-31"), "announced_on": None}, on_missing="keep")
+    assert np.isnan(kept.at["roubles", "ratio"]) and kept.at["roubles", "note"].endswith("no value: no exchange rate")
+    with pytest.raises(MissingRate, match="RUB -> KRW for 2024-12-10: RUB is quoted .*; row roubles$"):
+        compared(KOREA, roubles, across=True)
+
+
+def test_an_infinite_value_is_refused_by_name():
+    frame = normalise(pd.DataFrame([KOREA, ALPHABET]), currency="USD")
+    with pytest.raises(AiSpendError, match="infinite value in row alphabet"):
+        compare(frame.assign(value_high=[frame["value_high"].iloc[0], np.inf]), baseline="korea")
+
+
+def test_what_an_earlier_normalising_added_does_not_come_back():
+    """A column of international dollars from before would be taken for the common unit of a ratio at market rates."""
+    frame = pd.DataFrame([KOREA, ALPHABET])
+    again = normalise(normalise(frame, currency="USD", conversion="ppp"), currency="USD")
+    assert "international_dollars" not in again
+    pd.testing.assert_series_equal(compare(again, baseline="korea")["ratio"], compare(normalise(frame, currency="USD"), baseline="korea")["ratio"])
+
+
+def test_a_repeated_index_is_kept():
+    frame = normalise(pd.DataFrame([KOREA, ALPHABET], index=[7, 7]), currency="USD")
+    assert compare(frame, baseline="korea")["ratio"].tolist() == compare(frame.reset_index(drop=True), baseline="korea")["ratio"].tolist()
+
+
+def test_an_empty_frame_has_no_baseline():
+    with pytest.raises(AiSpendError, match="'korea' is in the frame 0 times"):
+        compare(normalise(pd.DataFrame([KOREA]).head(0), currency="USD"), baseline="korea")
 
 
 def test_a_baseline_of_nothing_is_refused():

@@ -7,7 +7,7 @@ import pytest
 from aispend.errors import AiSpendError, MissingRate, NotComparable
 from aispend.ladder import every_choice, ladder_steps
 from aispend.normalise import normalise
-from aispend.prices import gdp, ppp
+from aispend.prices import deflator, gdp, ppp
 from aispend.rates import rate
 
 FUND = {
@@ -36,7 +36,7 @@ def test_each_rung_is_what_a_calculator_gives():
     # The data end in 2025, so that year's GDP stands for all later ones.
     of_gdp = 150e12 / (HORIZON * gdp("KOR", 2025).value) / (91.45e9 / gdp("USA", 2025).value)
     by_hand = {
-        "headline": 150e12 / rate("USD", "KRW", "2025-09-10") / 91.45e9, "currency": market, "period": market / HORIZON,
+        "headline": 150e12 / rate("USD", "KRW", "2025-09-10") / 91.45e9, "currency": market, "period": market / HORIZON, "prices": market / HORIZON,
         "conversion": parity / HORIZON, "scope": parity / HORIZON, "kind of money": parity / HORIZON, "share of GDP": of_gdp,
     }  # fmt: skip
     assert list(after.index) == list(by_hand)
@@ -69,8 +69,8 @@ def test_the_ai_share_is_off_by_default_and_visible_where_it_is_on():
     assert rows.at["scope", "factor"] == pytest.approx(0.3 / 0.6, rel=1e-12)
     assert rows.at["scope", "low"] / rows.at["conversion", "low"] == pytest.approx(0.2 / 0.7, rel=1e-12)
     assert rows.at["scope", "high"] / rows.at["conversion", "high"] == pytest.approx(0.4 / 0.5, rel=1e-12)
-    assert rows.at["conversion", "basis"] == "purchasing power, per year"
-    assert rows.at["scope", "basis"] == "purchasing power, per year, AI share 20-40 %, AI share 50-70 %"
+    assert rows.at["conversion", "basis"] == "purchasing power, prices of 2025, per year"
+    assert rows.at["scope", "basis"] == "purchasing power, prices of 2025, per year, AI share 20-40 %, AI share 50-70 %"
 
 
 def test_the_same_currency_needs_no_date_and_another_does():
@@ -107,6 +107,65 @@ def test_a_choice_that_cannot_be_made_is_blank():
     assert grid[grid.notna()].index.tolist() == ["Whole sums, market rate of the day", "Whole sums, market rate, one average", "Whole sums, purchasing power"]
 
 
+# A plan of older years, so that prices matter.
+PLAN = {**FUND, "fact_id": "plan", "label": "research plan", "family": "outlay", "amount": 2.2e12, "announced_on": "2018-05-15",
+        "period_start": pd.Timestamp("2018-01-01"), "period_end": pd.Timestamp("2022-12-31")}  # fmt: skip
+OLDER = pd.DataFrame([PLAN, CAPEX, FUND, RUN])
+
+
+def deflated(amount: float) -> float:
+    """An even spread over the days of 2018 to 2022, each year's part in prices of 2025, by the published deflator."""
+    days = {2018: 365, 2019: 365, 2020: 366, 2021: 365, 2022: 365}
+    return sum(amount * n / 1826 * deflator("KOR", 2025).value / deflator("KOR", year).value for year, n in days.items())
+
+
+def test_prices_of_other_years_are_deflated_at_home_before_the_parity_of_the_price_year():
+    rows = ladder_steps(OLDER, "plan", "capex").set_index("step")
+    real = deflated(2.2e12)
+    assert rows.at["prices", "factor"] == pytest.approx(real / 2.2e12, rel=1e-12) and rows.at["prices", "factor"] > 1.1
+    assert rows.at["prices", "after"] == pytest.approx(real / 5 / rate("USD", "KRW", 2025) / 91.45e9, rel=1e-12)
+    assert rows.at["conversion", "after"] == pytest.approx(real / 5 / ppp("KOR", 2025).value / 91.45e9, rel=1e-12)
+    assert rows.at["prices", "change"] == "prices of 2018 to 2022 beside those of 2025: each to 2025 by its own country's GDP deflator"
+    assert rows.at["prices", "basis"] == "market rate, one average, prices of 2025, per year"
+
+
+def test_where_both_are_in_prices_of_one_year_the_step_says_so_and_is_no_other_choice():
+    row = steps().loc["prices"]
+    assert row["factor"] == 1 and row["change"] == "both in prices of 2025: nothing to deflate"
+    assert row["note"] == "a total that is not split counts in prices of the year of its announcement"
+    assert not every_choice(FRAME, "fund", "capex")["choice"].str.contains("constant").any()
+
+
+def test_where_prices_differ_constant_ones_are_a_choice_of_their_own():
+    grid, rows = every_choice(OLDER, "plan", "capex").set_index("choice"), ladder_steps(OLDER, "plan", "capex").set_index("step")
+    assert len(grid) == 12 and grid.index.is_unique
+    assert grid.at["Per year, market rate, one average, constant prices", "ratio"] == rows.at["prices", "after"]
+    assert grid.at["Per year, purchasing power, constant prices", "ratio"] == rows.at["conversion", "after"]
+    nominal = sum(2.2e12 * days / 1826 / ppp("KOR", year).value for year, days in {2018: 365, 2019: 365, 2020: 366, 2021: 365, 2022: 365}.items())
+    assert grid.at["Whole sums, purchasing power", "ratio"] == pytest.approx(nominal / 91.45e9, rel=1e-12)
+
+
+def test_prices_after_the_data_are_those_of_its_last_year_and_the_step_says_so():
+    later = {**CAPEX, "fact_id": "later", "period_start": pd.Timestamp("2026-01-01"), "period_end": pd.Timestamp("2026-12-31"), "announced_on": "2026-02-04"}
+    row = ladder_steps(pd.DataFrame([PLAN, later]), "plan", "later").set_index("step").loc["prices"]
+    assert row["factor"] == pytest.approx(deflated(2.2e12) / 2.2e12, rel=1e-12)
+    assert row["note"] == "no deflator is known after 2025, so later years count in prices of 2025"
+
+
+def test_without_a_period_or_a_deflator_prices_have_no_number():
+    assert steps("fund", "run").at["prices", "note"] == steps("run", "capex").at["prices", "note"] == "cannot be taken: a period is not stated"
+    before = {**PLAN, "period_start": pd.Timestamp("2006-01-01"), "period_end": pd.Timestamp("2006-12-31")}
+    row = ladder_steps(pd.DataFrame([before, CAPEX]), "plan", "capex").set_index("step").loc["prices"]
+    assert np.isnan(row["factor"]) and row["note"] == "cannot be taken: no GDP deflator"
+    rows = ladder_steps(pd.DataFrame([PLAN, before | CAPEX | {"period_start": before["period_start"], "period_end": before["period_end"]}]), "plan", "capex").set_index("step")
+    assert rows.at["prices", "note"] == "cannot be taken: no GDP deflator of 2006" and np.isnan(rows.at["share of GDP", "factor"])
+
+
+def test_in_one_currency_there_is_nothing_to_convert():
+    row = ladder_steps(OLDER, "plan", "fund").set_index("step").loc["conversion"]
+    assert row["factor"] == 1 and row["change"] == "both in KRW, at home in one economy: no conversion" and row["note"] == ""
+
+
 def test_the_frame_is_left_as_it_was():
     frame = FRAME.copy(deep=True)
     ladder_steps(frame, "fund", "capex", ai_share=(0.2, 1.0))
@@ -123,6 +182,19 @@ def test_what_is_refused(function):
         function(FRAME, "fund", "fund")
     with pytest.raises(NotComparable, match="fund or capex is not positive"):
         function(FRAME.assign(amount=[0.0, 91.45e9, 1e6]), "fund", "capex")
+    for missing in ("fact_id", "amount", "currency", "family"):
+        with pytest.raises(AiSpendError, match=f"no column '{missing}'"):
+            function(FRAME.drop(columns=missing), "fund", "capex")
+    with pytest.raises(AiSpendError, match="amount must hold numbers, not text.*row fund"):
+        function(FRAME.astype({"amount": "object"}).assign(amount=["150e12", 91.45e9, 1e6]), "fund", "capex")
+    with pytest.raises(NotComparable, match="no amount of fund is known"):
+        function(FRAME.assign(amount=[np.nan, 91.45e9, 1e6], low=np.nan, high=np.nan), "fund", "capex")
+    with pytest.raises(AiSpendError, match="column high must hold finite numbers.*row capex .inf"):
+        function(FRAME.assign(high=[np.nan, np.inf, 6e6]), "fund", "capex")
+    with pytest.raises(AiSpendError, match="ends before it starts in row fund"):
+        function(FRAME.assign(period_end=pd.Timestamp("2025-06-30")), "fund", "capex")
+    with pytest.raises(AiSpendError, match="period_start must hold dates.*row fund"):
+        function(FRAME.assign(period_start=2025), "fund", "capex")
     with pytest.raises(AiSpendError, match="ai_share names run, which"):
         function(FRAME, "fund", "capex", ai_share={"run": (0.1, 0.2)})
 
@@ -177,3 +249,6 @@ def test_a_share_that_is_none_is_refused(share: object, message: str):
 def test_a_share_needs_to_know_which_rows_are_partly_ai():
     with pytest.raises(AiSpendError, match="needs a column ai_scope"):
         normalise(FRAME.drop(columns="ai_scope"), currency="USD", ai_share=(0.2, 0.3))
+    for blank in (None, "some"):
+        with pytest.raises(AiSpendError, match="ai_scope must be all, part or unknown where ai_share is taken; correct row capex$"):
+            normalise(FRAME.assign(ai_scope=["part", blank, "all"]), currency="USD", ai_share=(0.2, 0.3))

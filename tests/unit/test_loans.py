@@ -38,9 +38,15 @@ def test_a_series_stays_a_series():
     pd.testing.assert_series_equal(grant_equivalent(loans, rate=0.0, market_rate=0.1, years=1, payments=1), loans * (1 - 1 / 1.1))
 
 
-@pytest.mark.parametrize("terms", [{"rate": -0.01}, {"market_rate": np.nan}, {"market_rate": -0.5}, {"years": 0}, {"grace": 10}, {"grace": -1}, {"rate": np.inf}])
+@pytest.mark.parametrize("terms", [{"rate": -0.01}, {"market_rate": np.nan}, {"market_rate": -0.5}, {"years": 0}, {"grace": 10}, {"grace": -1}, {"rate": np.inf}, {"rate": 2.5, "market_rate": 10.0}])
 def test_terms_that_make_no_loan_are_refused(terms: dict):
     with pytest.raises(AiSpendError, match="no loan: rate="):
+        grant_equivalent(1.0, **{"rate": 0.01, "market_rate": 0.05, "years": 10, **terms})
+
+
+@pytest.mark.parametrize("terms", [{"rate": "0.01"}, {"market_rate": None}, {"years": "10"}, {"payments": True}])
+def test_terms_that_are_no_numbers_are_refused_by_name(terms: dict):
+    with pytest.raises(AiSpendError, match=f"{next(iter(terms))}=.* is no number"):
         grant_equivalent(1.0, **{"rate": 0.01, "market_rate": 0.05, "years": 10, **terms})
 
 

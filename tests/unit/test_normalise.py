@@ -1,5 +1,7 @@
 """Normalising, step by step, against the formulas worked by hand and the field's own example; and what is refused."""
 
+from decimal import Decimal
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -264,6 +266,10 @@ def test_per_revenue_divides_by_the_actors_revenue_of_the_same_years(monkeypatch
     for refused in ({**dollars, **years(2026, 2026)}, {**dollars, "actor_id": "other"}, {**dollars, "currency": "KRW", "printed_currency": "KRW"}):
         with pytest.raises(MissingSeries, match="no revenue in row korea"):
             normalise(frame(fact(**refused)), currency="USD", per="revenue")
+    twice = pd.concat([table, table.tail(2).head(1)]).assign(fact_id=list("abcde"))
+    monkeypatch.setattr(revenue, "facts", lambda **_: twice)
+    with pytest.raises(AiSpendError, match="two facts state one actor's revenue of a year.*: c, e$"):
+        normalise(frame(fact(**dollars)), currency="USD", per="revenue")
 
 
 # The result as a whole.
@@ -356,8 +362,25 @@ def test_choices_that_do_not_exist_or_do_not_go_together_are_refused(choices: di
         ({"printed_currency": "won"}, "column printed_currency, row odd: the ECB quotes no 'won'"),
         ({"currency": None}, "column currency is blank in row odd"),
         ({"period_end": pd.Timestamp("2024-12-31")}, "ends before it starts in row odd"),
-        ({"announced_on": "spring"}, "'spring' is no date"),
+        ({"announced_on": "spring"}, "column announced_on, row odd: 'spring' is no date"),
         ({"value_is": "certain"}, "value_is must be one of exact, about.*row odd"),
+        ({"amount": "3.3e12"}, r"column amount must hold numbers, not text, dates or truth values; correct row odd \('3.3e12'\)"),
+        ({"amount": "many"}, r"not text.*row odd \('many'\)"),
+        ({"amount": True}, "truth values; correct row odd"),
+        ({"amount": pd.Timestamp("2025-01-01")}, "dates or truth values; correct row odd"),
+        ({"amount": pd.Timedelta(days=1)}, "column amount must hold numbers.*row odd"),
+        ({"amount": 3 + 1j}, r"column amount must hold numbers.*row good, odd .*\(3\+1j\)"),
+        ({"low": "3e12"}, "column low must hold numbers.*row odd"),
+        ({"high": -float("inf")}, r"column high.*row odd \(-inf\)"),
+        ({"low": -0.0}, r"column low.*no negative zero.*row odd \(-0.0\)"),
+        ({"amount": 1e306, "low": None, "high": None}, r"column amount must hold finite numbers \(below 1e100\).*row odd \(1e\+306\)"),
+        ({"price_year": "2015"}, "column price_year must hold numbers.*row odd"),
+        ({"price_year": 2015.5}, r"column price_year must hold whole years; correct row odd \('2015.5'\)"),
+        ({"price_year": 0}, "price_year must hold whole years; correct row odd"),
+        ({"price_year": float("inf")}, "price_year must hold whole years; correct row odd"),
+        ({"announced_on": 2024.0}, "column announced_on, row odd: '2024.0' is no date"),
+        ({**years(2023, 2025), "family": "Outlay"}, r"needs a known kind of money \(outlay, financing, unit-cost, context\); correct family or measure of row odd"),
+        ({**years(2023, 2025), "family": None}, "needs a known kind of money.*row odd"),
     ],
 )
 def test_bad_rows_are_refused_by_name(changes: dict, reason: str):
@@ -394,6 +417,16 @@ def test_what_is_missing_is_refused_by_name_or_kept_without_a_value(changes: dic
     assert kept["basis"].str.startswith("no value: no ").tolist() == [False, True]
 
 
+def test_what_no_row_can_have_is_refused_even_where_rows_may_be_kept():
+    with pytest.raises(MissingRate, match="row odd: the ECB quotes no 'XAU'"):
+        normalise(frame(fact("good"), fact("odd", currency="XAU")), currency="USD", on_missing="keep")
+    with pytest.raises(MissingSeries, match="price_year=2026 lies outside the data"):
+        normalise(frame(), currency="USD", prices="constant", price_year=2026, on_missing="keep")
+    for bad in ({"amount": float("inf"), "high": float("inf")}, {"amount": -0.0, "low": -0.0}, {"amount": "5"}, {"period_end": pd.Timestamp("2024-12-31")}):
+        with pytest.raises(AiSpendError, match="row odd"):
+            normalise(frame(fact("good"), fact("odd", **bad)), currency="USD", on_missing="keep")
+
+
 @pytest.mark.parametrize("yearly", [False, True])
 def test_in_a_split_frame_too_the_reason_is_the_step_that_failed(yearly: bool):
     given = frame(fact("plan", **years(2023, 2025)), fact("odd", **UNDATED), fact("late", **years(2024, 2027), announced_on=None))
@@ -411,8 +444,10 @@ def test_revenue_needs_to_know_the_actor():
 
 
 def test_an_amount_that_is_not_known_may_be_kept():
-    kept = normalise(frame(fact(amount=None, low=None, high=None)), currency="USD", on_missing="keep")
-    assert kept["basis"].tolist() == ["no value: no amount"]
+    for ends in ({"low": None, "high": None}, {}):  # A range without an amount is not half a value.
+        kept = normalise(frame(fact(amount=None, **ends)), currency="USD", on_missing="keep")
+        assert kept["basis"].tolist() == ["no value: no amount"]
+        assert kept[["value", "value_low", "value_high"]].isna().all(axis=None)
 
 
 def test_the_first_five_rows_are_named_and_the_rest_counted():
@@ -432,7 +467,79 @@ def test_a_long_period_of_unknown_kind_is_refused():
 def test_columns_that_cannot_be_read_are_refused():
     with pytest.raises(AiSpendError, match="no column 'amount'"):
         normalise(frame().drop(columns="amount"), currency="USD")
-    with pytest.raises(AiSpendError, match="column amount holds something that is no number"):
-        normalise(frame(fact(amount="many")), currency="USD")
-    with pytest.raises(AiSpendError, match=r"column period_start must hold dates; correct row korea \(March\)"):
-        normalise(frame(fact(period_start="March")), currency="USD")
+    for bad in ("March", 2025, pd.Timestamp("2025-01-01", tz="Asia/Seoul")):
+        with pytest.raises(AiSpendError, match=f"column period_start must hold dates without a time zone; correct row korea .*{str(bad)[:5]}"):
+            normalise(frame(fact(period_start=bad)), currency="USD")
+    with pytest.raises(AiSpendError, match="the frame has two columns 'amount'"):
+        normalise(pd.concat([frame(), frame()[["amount"]]], axis=1), currency="USD")
+    with pytest.raises(AiSpendError, match="normalise takes a DataFrame.*not a list"):
+        normalise([fact()], currency="USD")
+    with pytest.raises(AiSpendError, match="needs a known kind of money.*row korea"):
+        normalise(frame(fact(**years(2023, 2025), measure="budgets")).drop(columns="family"), currency="USD")
+
+
+@pytest.mark.parametrize("year", [2020.0, 2020.5, "2020", True, float("nan")])
+def test_a_price_year_that_is_no_year_is_refused(year: object):
+    with pytest.raises(AiSpendError, match="is no year; give a whole number"):
+        normalise(frame(), currency="USD", prices="constant", price_year=year)
+
+
+def test_numbers_of_any_type_are_numbers():
+    plain = one(frame(), currency="USD")["value"]
+    for dtype in ("object", "category", "Float64", "int64"):
+        assert one(frame().astype({"amount": dtype}), currency="USD")["value"] == plain
+    assert one(frame(fact(amount=Decimal("3.3e12"))), currency="USD")["value"] == plain
+    with pytest.raises(AiSpendError, match=r"row odd \(nan\)"):
+        normalise(frame(fact(), fact("odd", amount=None, low=None, high=None)).astype({"amount": "Float64"}), currency="USD")
+
+
+def test_a_period_with_one_end_counts_as_unstated():
+    row = one(frame(fact(period_start=pd.NaT)), currency="USD")
+    assert row["target_rate_on"] == "2024-12-10" and row["basis"].endswith("day of announcement")
+    with pytest.raises(MissingSeries, match="no GDP in row korea .KOR, KRW; no period"):
+        normalise(frame(fact(period_end=pd.NaT)), currency="USD", per="gdp")
+
+
+def test_columns_of_an_earlier_normalising_are_replaced():
+    once = normalise(frame(fact(ai_scope="part")), currency="USD", conversion="ppp", ai_share=(0.2, 0.4))
+    again = normalise(once.assign(value_is="about"), currency="USD")
+    pd.testing.assert_frame_equal(again, normalise(frame(fact(ai_scope="part")), currency="USD"), check_like=True)
+
+
+# The other ways that an economist might expect, and that would give another number without a word.
+
+
+def test_a_print_in_dollars_is_undone_at_its_own_year_before_the_home_deflator():
+    dollars = frame(fact(printed_currency="USD", amount=1e9, low=1e9, high=1e9, **years(2015, 2015)))
+    value = one(dollars, currency="USD", prices="constant", price_year=2025)["value"]
+    at_home = 1e9 * rate("USD", "KRW", 2015) * prices.deflator("KOR", 2025).value / prices.deflator("KOR", 2015).value
+    assert value == pytest.approx(at_home * rate("KRW", "USD", 2025), rel=1e-14)
+    with_american_prices = 1e9 * prices.deflator("USA", 2025).value / prices.deflator("USA", 2015).value
+    assert abs(value / with_american_prices - 1) > 0.2
+
+
+def test_a_plan_is_split_before_it_is_deflated_year_by_year():
+    plan = frame(fact(**years(2018, 2022), amount=2.2e12, low=2.2e12, high=2.2e12))
+    days = {2018: 365, 2019: 365, 2020: 366, 2021: 365, 2022: 365}
+    by_hand = sum(2.2e12 * n / 1826 * prices.deflator("KOR", 2025).value / prices.deflator("KOR", year).value for year, n in days.items())
+    value = one(plan, currency="KRW", prices="constant", price_year=2025)["value"]
+    assert value == pytest.approx(by_hand, rel=1e-14)
+    at_the_first_years_prices = prices.deflate(2.2e12, "KOR", from_year=2018, to_year=2025)
+    assert abs(value / at_the_first_years_prices - 1) > 0.02
+
+
+def test_another_base_year_changes_the_level_by_the_real_exchange_rate_and_no_growth():
+    early, late = (fact("early", **years(2015, 2015)), fact("late", **years(2025, 2025)))
+    in_2015, in_2024 = (normalise(frame(early, late), currency="USD", prices="constant", price_year=base)["value"] for base in (2015, 2024))
+    assert in_2015[1] / in_2015[0] == pytest.approx(in_2024[1] / in_2024[0], rel=1e-14)
+    korean = prices.deflator("KOR", 2024).value / prices.deflator("KOR", 2015).value * rate("KRW", "USD", 2024) / rate("KRW", "USD", 2015)
+    assert in_2024[0] / in_2015[0] == pytest.approx(korean, rel=1e-14)
+
+
+def test_prices_follow_the_country_in_which_the_money_is_spent():
+    """France's own deflator and the euro area's differ, and neither is taken for the other."""
+    franc, euro = (fact(name, currency="EUR", printed_currency="EUR", price_country=name, **years(2015, 2015)) for name in ("FRA", "EMU"))
+    values = normalise(frame(franc, euro), currency="EUR", prices="constant", price_year=2025)["value"]
+    for value, country in zip(values, ("FRA", "EMU"), strict=True):
+        assert value == pytest.approx(prices.deflate(3.3e12, country, from_year=2015, to_year=2025), rel=1e-14)
+    assert abs(values[0] / values[1] - 1) > 0.01

@@ -2,6 +2,7 @@
 
 import zipfile
 from datetime import date, datetime
+from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 
@@ -83,6 +84,26 @@ def test_days_meet_the_federal_reserves_noon_rates(quote: str):
     gaps = deviation(reference("day", quote))
     assert gaps.median() < 0.002
     assert (gaps < 0.01).mean() >= 0.99
+
+
+@pytest.mark.parametrize("quote", ["KRW", "CNY", "EUR"])
+def test_annual_averages_since_2006_meet_the_world_banks_within_one_per_cent(quote: str):
+    """Worst: the won of 2008 (0.74 %) and the yuan of 2013 and 2015, where the IMF took the official fixing, the ECB the market."""
+    gaps = deviation(reference("year", quote, source="World Bank"))
+    assert len(gaps) == 20 and gaps.max() < 0.0095
+    assert gaps.median() < {"KRW": 0.001, "CNY": 0.0006, "EUR": 1e-5}[quote]
+
+
+def test_the_two_years_in_which_the_yuans_official_fixing_differed_are_known():
+    yuan = reference("year", "CNY", source="World Bank").set_index("on")["rate"]
+    assert [100 * (rate("USD", "CNY", year) / yuan[year] - 1) for year in ("2013", "2015")] == pytest.approx([-0.77, 0.93], abs=0.015)
+
+
+@pytest.mark.parametrize(("base", "quote"), [("CNY", "KRW"), ("EUR", "KRW"), ("CNY", "EUR")])
+def test_monthly_crosses_meet_the_federal_reserves(base: str, quote: str):
+    table = REFERENCE[REFERENCE["kind"] == "month"].pivot(index="on", columns="quote", values="rate")
+    gaps = pd.Series({month: abs(rate(base, quote, month) / (row[quote] / row[base]) - 1) for month, row in table.iterrows()})
+    assert len(gaps) > 130 and gaps.max() < 0.005 and gaps.quantile(0.95) < 0.003
 
 
 def test_crosses_meet_the_federal_reserves_annual_crosses():
@@ -234,12 +255,26 @@ def test_a_fixing_date_of_a_period_is_refused():
         fixing_date("2025-03")
 
 
-@pytest.mark.parametrize("bad", [float("nan"), float("inf"), -float("inf"), -0.0])
-def test_amounts_that_are_no_finite_numbers_are_refused_by_position(bad: float):
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), -float("inf"), -0.0, None, "5", "five", True, pd.Timestamp("2025-03-03"), 3 + 1j])
+def test_amounts_that_are_no_finite_numbers_are_refused_by_position(bad: object):
     with pytest.raises(AiSpendError, match="finite.*position b"):
-        convert(pd.Series([1.0, bad], index=["a", "b"]), "USD", "KRW", on=2024)
+        convert(pd.Series([1.0, bad], index=["a", "b"], dtype="object"), "USD", "KRW", on=2024)
     with pytest.raises(AiSpendError, match="position 0"):
         convert(bad, "USD", "KRW", on=2024)
+
+
+def test_whole_columns_of_text_dates_or_truth_values_are_refused_and_the_rest_counted():
+    for column in (["5"] * 7, [True] * 7, pd.date_range("2025-01-01", periods=7)):
+        with pytest.raises(AiSpendError, match=r"position 0 .*, 4 \(.* and 2 more \(7 in all\)"):
+            convert(pd.Series(column), "USD", "KRW", on=2024)
+
+
+def test_numbers_of_any_type_are_numbers():
+    factor = rate("USD", "KRW", 2024)
+    for numbers in ([Decimal(2), 3], np.array([2, 3], np.int8), [np.float32(2), 3]):
+        assert list(convert(numbers, "USD", "KRW", on=2024)) == [2 * factor, 3 * factor]
+    assert convert(pd.Series([2, None], dtype="Int64").dropna(), "USD", "KRW", on=2024).tolist() == [2 * factor]
+    assert convert(np.array([[1.0, 2.0]]), "USD", "KRW", on=2024).shape == (1, 2)
 
 
 def test_a_spot_rate_goes_back_seven_days_and_no_further():

@@ -30,7 +30,8 @@ def normalise(
 
     `frame` has one row a fact, as `facts()` returns: `amount` in major units of `printed_currency` (without such a
     column, of `currency`, the home currency), and as far as a step needs them low, high, price_country, period_start,
-    period_end, announced_on, family or measure, price_year, value_is. It is not changed, and no row is lost.
+    period_end, announced_on, family or measure, price_year, value_is. It is not changed, and no row is lost. A period of
+    which only one end is stated counts as unstated. Columns of an earlier normalising are replaced.
 
     `prices` is nominal or constant, in prices of `price_year` by the GDP deflator of `price_country`; `conversion` is
     market or ppp (international dollars where `currency` is USD); `per` is None, head, gdp or revenue (the last two
@@ -51,8 +52,11 @@ def normalise(
     a horizon of more than twelve months takes announced_on's in any case.
 
     Raises `MissingRate` and `MissingSeries` naming the rows, or with on_missing="keep" leaves value blank there
-    and says why in basis; raises `AiSpendError` for numbers that are not finite, and for periods that end before
-    they start. Method: OECD DAC and World Bank (deflate at home, convert at the rate of the price year).
+    and says why in basis; raises `AiSpendError`, naming the rows, for amounts that are text, dates, truth values or not
+    finite, for negative zero, for periods that end before they start, dates that are none, and a long period of an
+    unknown kind of money. Of these only an amount that is not known is let through by "keep"; a currency
+    that the ECB quotes on no day, and a price year outside the data, are refused in any case.
+    Method: OECD DAC and World Bank (deflate at home, convert at the rate of the price year).
 
     >>> budget = pd.DataFrame({"amount": [3.3e12], "currency": "KRW", "price_country": "KOR", "family": "outlay",
     ...     "period_start": pd.to_datetime(["2025-01-01"]), "period_end": pd.to_datetime(["2025-12-31"])})

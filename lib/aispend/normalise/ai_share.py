@@ -49,10 +49,13 @@ def share_words(low: float, high: float) -> str:
 def read_shares(frame: pd.DataFrame, ai_share: AiShare) -> Shares:
     """The shares of the rows with ai_scope part or unknown: one (low, high) for all, or one for each fact_id.
 
-    Raises `AiSpendError` for shares not between 0 and 1, and for facts that are not in the frame or wholly AI.
+    Raises `AiSpendError` for shares not between 0 and 1, for rows whose ai_scope is none of all, part, unknown, and for facts that are not in the frame or wholly AI.
     """
     if "ai_scope" not in frame:
         raise AiSpendError("ai_share applies to rows with ai_scope part or unknown, so the frame needs a column ai_scope, such as facts() returns")
+    strange = frame.loc[~frame["ai_scope"].isin(("all", *PARTLY)).to_numpy(), "fact_id" if "fact_id" in frame else "ai_scope"]
+    if len(strange):
+        raise AiSpendError(f"column ai_scope must be all, part or unknown where ai_share is taken; correct row {first_five(strange.tolist())}")
     partly = frame["ai_scope"].isin(PARTLY).to_numpy()
     if not isinstance(ai_share, Mapping):
         low, high = _checked(ai_share, "ai_share")

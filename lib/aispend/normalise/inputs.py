@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 
 from aispend.data import contract
 from aispend.errors import AiSpendError, first_five
-from aispend.periods import NO_DAY, Days, Mask, Parts, Positions, day_numbers, longer_than_a_year, parts
+from aispend.normalise import columns
+from aispend.normalise.combinations import codes, distinct
+from aispend.periods import NO_DAY, Days, Mask, Parts, Positions, longer_than_a_year, parts
 from aispend.prices import ECONOMY
 from aispend.rates import frozen_quotes, require_quoted
 
@@ -25,7 +27,7 @@ CASE = (
     "currency", "printed_currency", "price_country", "period_start", "period_end", "announced_on", "family", "measure", "per",
     "price_year",
 )  # fmt: skip
-_MOST_COUNTED = 1 << 22  # Up to here counting is faster than hashing, and takes no more than 32 MB.
+_LARGEST = 1e100  # Far above any sum of money, and far enough below the largest float for every rate.
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class Choices:
         require_quoted([self.currency], "the target currency")
         if self.constant and self.price_year is None:
             raise AiSpendError("prices='constant' needs price_year, the year whose prices the values are to be in")
+        if self.price_year is not None and (isinstance(self.price_year, bool) or not isinstance(self.price_year, int | np.integer)):
+            raise AiSpendError(f"price_year={self.price_year!r} is no year; give a whole number such as 2020")
         if not self.constant and self.price_year is not None:
             raise AiSpendError(f"price_year={self.price_year} with nominal prices: say prices='constant' or leave price_year out")
         if self.is_share and (self.constant or self.ppp):
@@ -80,18 +84,24 @@ class Rows:
     @classmethod
     def of(cls, frame: pd.DataFrame, *, by_actor: bool) -> "Rows":
         """The rows of a frame; `by_actor` where the actor makes a difference too."""
+        if not isinstance(frame, pd.DataFrame):
+            raise AiSpendError(f"normalise takes a DataFrame, such as facts() returns, not a {type(frame).__name__}")
+        twice = frame.columns[frame.columns.duplicated()]
+        if len(twice):
+            raise AiSpendError(f"the frame has two columns {twice[0]!r}; drop or rename one")
         missing = [column for column in ("amount", "currency") if column not in frame]
         if missing:
             raise AiSpendError(f"the frame has no column {missing[0]!r}; normalise needs amount and currency, such as facts() returns")
         columns = [column for column in (*CASE, *(["actor_id"] if by_actor else [])) if column in frame]
-        case = _case_numbers([_codes(frame[column]) for column in columns], len(frame))
-        first = np.zeros(case.max(initial=-1) + 1, np.intp)
-        first[case[::-1]] = np.arange(len(case))[::-1]
-        return cls(frame, case, first)
+        return cls(frame, *distinct([codes(frame[column]) for column in columns], len(frame)))
 
     def named(self, bad_cases: Mask, also: Callable[[int], object] | None = None) -> str:
         """The rows of these cases by name: the first five and a count; `also` says more about each row."""
         return self.listed(np.flatnonzero(bad_cases[self.case]), also)
+
+    def rows_of(self, bad_rows: Mask) -> str:
+        """The same for rows instead of cases."""
+        return self.listed(np.flatnonzero(bad_rows))
 
     def listed(self, positions: Positions, also: Callable[[int], object] | None = None) -> str:
         """The same for rows given by position."""
@@ -135,16 +145,17 @@ def read_amounts(rows: Rows, *, keep: bool) -> tuple[Floats, Floats, Floats]:
     Raises `AiSpendError` naming the rows whose numbers are not finite, are negative zero, or lie the wrong way round;
     an unknown amount is let through where `keep`.
     """
-    amount = _numbers(rows.frame, "amount")
+    amount = columns.numbers(rows.frame["amount"], rows.rows_of)
     _refuse_unusable("amount", amount, rows, keep=keep)
-    ends = []
+    ends, unknown = [], np.isnan(amount)
     for column in ("low", "high"):
         if column not in rows.frame:
             ends.append(amount)
             continue
-        values = _numbers(rows.frame, column)
+        values = columns.numbers(rows.frame[column], rows.rows_of)
         blank = np.isnan(values)
         values = np.where(blank, amount, values) if blank.any() else values
+        values = np.where(unknown, np.nan, values) if unknown.any() else values  # No range without an amount.
         _refuse_unusable(column, values, rows, keep=keep)
         ends.append(values)
     outside = np.flatnonzero((ends[0] > amount) | (ends[1] < amount))
@@ -159,17 +170,16 @@ def read_cases(rows: Rows, choices: Choices) -> Cases:
     nothing = pd.Series(np.nan, index=frame.index, dtype="str")
     currencies, printed, home = _currencies(frame, choices, rows)
     country, countries = pd.factorize(frame.get("price_country", nothing))
-    start, end = (_days(frame, column, rows) for column in ("period_start", "period_end"))
+    start, end = (columns.days(frame.get(column, nothing), rows.named) for column in ("period_start", "period_end"))
     stated = (start != NO_DAY) & (end != NO_DAY)
     if (stated & (end < start)).any():
         raise AiSpendError(f"the period ends before it starts in row {rows.named(stated & (end < start))}; correct period_start or period_end")
     is_long = longer_than_a_year(start, end)
     per = frame.get("per", nothing)
     financing, splits = _kinds(frame, is_long, rows)
-    price_year = frame["price_year"].to_numpy(np.int64, na_value=0) if "price_year" in frame else np.zeros(len(frame), np.int64)
     return Cases(
-        rows, currencies, printed, home, list(countries), country, start, end, frame.get("announced_on", nothing),
-        splits & per.isna().to_numpy(), financing, is_long & per.notna().to_numpy(), price_year, per, frame.get("actor_id"),
+        rows, currencies, printed, home, list(countries), country, start, end, columns.announcements(frame.get("announced_on", nothing), rows.named),
+        splits & per.isna().to_numpy(), financing, is_long & per.notna().to_numpy(), columns.price_years(frame.get("price_year", nothing), rows.named), per, frame.get("actor_id"),
     )  # fmt: skip
 
 
@@ -178,75 +188,32 @@ def _one_of(name: str, value: object, known: tuple[str | None, ...]) -> None:
         raise AiSpendError(f"{name}={value!r} is unknown; use one of {', '.join(map(repr, known))}")
 
 
-def _codes(column: pd.Series) -> tuple[NDArray[np.integer], int]:
-    """A number for each distinct value, 0 where blank, and how many there are."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return column.cat.codes.to_numpy(), len(column.cat.categories) + 1
-    values = column.to_numpy().view(np.int64) if isinstance(column.dtype, np.dtype) and column.dtype.kind == "M" else column
-    codes, distinct = pd.factorize(values)
-    return codes, len(distinct) + 1
-
-
-def _case_numbers(columns: list[tuple[NDArray[np.integer], int]], rows: int) -> Positions:
-    """One number for each distinct combination of codes."""
-    case, cases = np.zeros(rows, np.int64), 1
-    for codes, count in columns:
-        if count > 2 or (codes != 0).any():
-            case = case * count + (codes + 1)
-            cases *= count
-        if cases > _MOST_COUNTED:
-            case, distinct = pd.factorize(case)
-            cases = len(distinct)
-    if cases > len(case) and cases > 1 << 16:
-        return pd.factorize(case)[0]
-    seen = np.bincount(case, minlength=1) > 0
-    return (seen.cumsum() - 1)[case]
-
-
-def _numbers(frame: pd.DataFrame, column: str) -> Floats:
-    try:
-        return frame[column].to_numpy(np.float64, na_value=np.nan)
-    except (TypeError, ValueError) as error:
-        raise AiSpendError(f"column {column} holds something that is no number ({error}); amounts are numbers in major units") from error
-
-
 def _refuse_unusable(column: str, values: Floats, rows: Rows, *, keep: bool) -> None:
-    bad = ~np.isfinite(values)
-    if keep:
-        bad = np.isinf(values)
+    if values.min(initial=1) > 0 and values.max(initial=1) <= _LARGEST:
+        return
+    bad = np.abs(values) > _LARGEST if keep else ~(np.abs(values) <= _LARGEST)
     bad |= (values == 0) & np.signbit(values)
     if bad.any():
         positions = np.flatnonzero(bad)
         raise AiSpendError(
-            f"column {column} must hold finite numbers and no negative zero; correct or drop row {rows.listed(positions, lambda i: values[i])}"
+            f"column {column} must hold finite numbers (below 1e100) and no negative zero; correct or drop row {rows.listed(positions, lambda i: values[i])}"
         )
 
 
 def _currencies(frame: pd.DataFrame, choices: Choices, rows: Rows) -> tuple[list[str], Positions, Positions]:
-    home = frame["currency"].astype("str")
-    printed = frame.get("printed_currency", frame["currency"]).astype("str")
-    for column in (home, printed):
-        if column.isna().any():
-            raise AiSpendError(f"column {column.name} is blank in row {rows.named(column.isna().to_numpy())}; fill in an ISO 4217 code")
-    currencies = list(dict.fromkeys([choices.currency, *home, *printed]))
-    for column in (home, printed):
-        unknown = column[~column.isin(list(frozen_quotes().columns))].to_numpy()
-        if len(unknown):
-            require_quoted([unknown[0], choices.currency], f"column {column.name}, row {rows.named((column == unknown[0]).to_numpy())}")
-    place = {code: position for position, code in enumerate(currencies)}
-    return currencies, *(np.array([place[code] for code in column], np.intp) for column in (printed, home))
-
-
-def _days(frame: pd.DataFrame, column: str, rows: Rows) -> Days:
-    if column not in frame:
-        return np.full(len(frame), NO_DAY, np.int64)
-    if isinstance(frame[column].dtype, np.dtype) and frame[column].dtype.kind == "M":
-        return day_numbers(frame[column])
-    days = pd.to_datetime(frame[column].astype("object"), format="%Y-%m-%d", errors="coerce")
-    unreadable = (days.isna() & frame[column].notna()).to_numpy()
-    if unreadable.any():
-        raise AiSpendError(f"column {column} must hold dates; correct row {rows.named(unreadable, lambda i: rows.frame[column].iloc[i])}")
-    return day_numbers(days)
+    given = [frame["currency"], frame.get("printed_currency", frame["currency"])]
+    currencies, places = [choices.currency], []
+    for column in given:
+        code, names = pd.factorize(column)
+        if (code < 0).any():
+            raise AiSpendError(f"column {column.name} is blank in row {rows.named(code < 0)}; fill in an ISO 4217 code")
+        for position, name in enumerate(names):
+            if name not in frozen_quotes().columns:
+                require_quoted([name, choices.currency], f"column {column.name}, row {rows.named(code == position)}")
+        currencies = list(dict.fromkeys([*currencies, *names]))
+        places.append(np.array([currencies.index(name) for name in names], np.intp)[code])
+    home, printed = places
+    return currencies, printed, home
 
 
 def _kinds(frame: pd.DataFrame, is_long: Mask, rows: Rows) -> tuple[Mask, Mask]:
@@ -263,4 +230,8 @@ def _kinds(frame: pd.DataFrame, is_long: Mask, rows: Rows) -> tuple[Mask, Mask]:
     else:
         family = pd.Series("", index=frame.index)
     family = family.astype("object")
+    unknown = is_long & ~family.isin(set(contract.families().values())).to_numpy()
+    if unknown.any():
+        known = ", ".join(dict.fromkeys(contract.families().values()))
+        raise AiSpendError(f"a period of more than twelve months needs a known kind of money ({known}); correct family or measure of row {rows.named(unknown)}")
     return (family == "financing").to_numpy(bool), (family == "outlay").to_numpy(bool)

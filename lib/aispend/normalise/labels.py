@@ -1,11 +1,14 @@
 """The words of a result: at which dates it was converted, and on what basis it stands."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from aispend.normalise.combinations import codes, distinct
 from aispend.normalise.inputs import Cases, Choices, Positions
 from aispend.periods import RATE_KINDS, Parts
 from aispend.rates import EPOCH, window_text
@@ -15,14 +18,16 @@ Texts = NDArray[np.object_]
 
 def rate_dates(parts: Parts) -> Texts:
     """Of each part, the day or period its rate is taken from; blank for none."""
-    code, windows = pd.MultiIndex.from_arrays([parts.rate_start, parts.rate_end]).factorize()
-    days = ((date.fromordinal(int(day) + EPOCH) for day in pair) for pair in windows)
-    return np.array([window_text(first, last) if first <= last else "" for first, last in days] or [""], object)[code]
+    return _written(_window, parts.rate_start, parts.rate_end)
+
+
+def _window(first: int, last: int) -> str:
+    return window_text(date.fromordinal(first + EPOCH), date.fromordinal(last + EPOCH)) if first <= last else ""
 
 
 def parity_years(parts: Parts) -> Texts:
     """Of each part, the year its purchasing power parity is taken from; blank for none."""
-    return np.array([str(year) if year else "" for year in parts.conversion_year], object)
+    return _written(lambda year: str(year) if year else "", parts.conversion_year)
 
 
 def rate_kinds(parts: Parts) -> Texts:
@@ -32,8 +37,10 @@ def rate_kinds(parts: Parts) -> Texts:
 
 def of_wholes(parts: Parts, texts: Texts, joint: str) -> Texts:
     """The texts of each whole's parts, each text once, joined."""
-    ends = np.append(parts.first, len(texts))[1:]
-    return np.array([joint.join(dict.fromkeys(texts[first:end])) for first, end in zip(parts.first, ends, strict=True)], object)
+    joined, ends = texts[parts.first], np.append(parts.first, len(texts))[1:]
+    for whole in np.flatnonzero(ends - parts.first > 1):
+        joined[whole] = joint.join(dict.fromkeys(texts[parts.first[whole] : ends[whole]]))
+    return joined
 
 
 def basis_texts(cases: Cases, choices: Choices, kinds: Texts, nominal: NDArray[np.bool_], case: Positions) -> Texts:
@@ -44,9 +51,15 @@ def basis_texts(cases: Cases, choices: Choices, kinds: Texts, nominal: NDArray[n
     currencies, countries = np.array(cases.currencies, object), np.array([*cases.countries, ""], object)
     columns = (
         kinds, currencies[cases.home][case], (cases.printed != cases.home)[case], countries[cases.country][case],
-        cases.per.fillna("").to_numpy(object)[case], nominal,
+        cases.per.astype("object").fillna("").to_numpy()[case], nominal,
     )  # fmt: skip
-    return np.array([_basis(choices, *row) for row in zip(*columns, strict=True)], object)
+    return _written(partial(_basis, choices), *columns)
+
+
+def _written(write: Callable[..., str], *columns: NDArray) -> Texts:
+    """What `write` makes of the values of each row, called once for each distinct row."""
+    number, row = distinct([codes(column) for column in columns], len(columns[0]))
+    return np.array([write(*values) for values in zip(*(column[row].tolist() for column in columns), strict=True)], object)[number]
 
 
 def _basis(choices: Choices, kind: str, home: str, converted: bool, country: str, per: str, nominal: bool) -> str:
@@ -74,4 +87,5 @@ def column(texts: Texts, positions: Positions, *, categorical: bool) -> pd.Categ
         return texts[positions]
     codes, distinct = pd.factorize(texts)
     smallest = np.min_scalar_type(-max(len(distinct), 1))
-    return pd.Categorical.from_codes(codes.astype(smallest)[positions], list(distinct), validate=False)
+    places = codes.astype(smallest)[positions] if len(distinct) > 1 else np.zeros(len(positions), smallest)
+    return pd.Categorical.from_codes(places, list(distinct), validate=False)

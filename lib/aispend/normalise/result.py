@@ -29,6 +29,7 @@ REASONS = (
     "no {divisor}",
     "no amount",
 )
+_SOMETIMES = dict.fromkeys(("ai_share", "international_dollars"))
 DIVISORS = {"gdp": "GDP", "head": "population", "revenue": "revenue"}
 
 
@@ -80,7 +81,8 @@ class Outcome:
         rows = self._rows(amount, low, high)
         columns = self._columns(amount, low, high) if self.shares is None else self._of_ai(amount, low, high)
         new = pd.DataFrame(columns, index=rows.index, copy=False)
-        return pd.concat([rows.drop(columns=[name for name in new if name in rows]), new], axis=1)
+        # What an earlier normalising added is of another basis, even where this one has no such column.
+        return pd.concat([rows.drop(columns=[name for name in {**dict.fromkeys(new), **_SOMETIMES} if name in rows]), new], axis=1)
 
     def refuse_missing(self) -> None:
         """Raises `MissingRate` or `MissingSeries` for the rows without a value."""
@@ -153,13 +155,13 @@ class Outcome:
         factors, at = self.factors, self.position
         real = factors.home_rate / factors.deflator / factors.divisor
         factor = np.where(self._missing > 0, np.nan, real * factors.target_rate)[at]
-        value = amount * factor
+        value, home_rate = amount * factor, factors.home_rate[at]
         years = {"year": _years(self.parts.year[at])} if self.choices.yearly else {}
         dollars = {"international_dollars": amount * (real * factors.dollar_rate)[at]} if self.choices.ppp else {}
         return {
             **years,
-            "home_value": amount * factors.home_rate[at],
-            "home_rate": factors.home_rate[at],
+            "home_value": amount * home_rate,
+            "home_rate": home_rate,
             "home_rate_on": self._column(self._home_rate_on(), at),
             "deflator": factors.deflator[at],
             "target_rate": factors.target_rate[at],
@@ -171,7 +173,7 @@ class Outcome:
             "value_high": value if high is amount else high * factor,
             "value_is": self._value_is(),
             "basis": self._basis(amount),
-            "held_from": _years(factors.held[at]),
+            "held_from": _years(factors.held[at] if factors.held.any() else np.zeros(len(at), np.int64)),
             "vintage": self._column(np.full(len(self.case), self._vintage(), object), at),
         }
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from aispend.data.evidence import facts
-from aispend.errors import AiSpendError
+from aispend.errors import AiSpendError, first_five
 from aispend.normalise.inputs import Cases, Positions
 from aispend.periods import day_numbers, year_of, year_start
 from aispend.prices import Series
@@ -20,6 +20,9 @@ def revenue_grid(cases: Cases) -> tuple[Series, Positions]:
     whole = (start == year_start(year_of(start))) & (end == year_start(year_of(start) + 1) - 1)
     usable = whole & (table["stage"] == "spent").to_numpy() & (table["currency"] == table["printed_currency"]).to_numpy()
     table = table[usable].assign(year=year_of(start)[usable])
+    twice = table[table.duplicated(["actor_id", "currency", "year"], keep=False)]
+    if len(twice):
+        raise AiSpendError(f"two facts state one actor's revenue of a year, so there is no one divisor: {first_five(twice['fact_id'].tolist())}")
     keys = list(dict.fromkeys(zip(table["actor_id"], table["currency"], strict=True)))
     years = table["year"].to_numpy(np.int64)
     first, last = (years.min(), years.max()) if len(years) else (0, 0)
