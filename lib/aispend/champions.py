@@ -117,6 +117,9 @@ def one_change_at_a_time(outcomes: pd.DataFrame, *, baseline: str, choices: Sequ
 
 def _checked(scenarios: pd.DataFrame, allocations: Mapping[str, Allocation]) -> pd.DataFrame:
     _refuse_missing(scenarios, _NEEDED, "scenarios")
+    no_rules = [name for name, rule in allocations.items() if not isinstance(rule, Allocation)]
+    if no_rules:
+        raise AiSpendError(f"the allocations {first_five(no_rules)} are no Allocation; give Allocation(...) for each name")
     plans = scenarios.reset_index(drop=True)
     plans = plans.assign(**{name: plans[name] if name in plans else value for name, value in {**_DEFAULTS, "path": pd.NA}.items()}, order=range(len(plans)))
     plans = plans.assign(**{end: plans[end].fillna(plans["amount"]) if end in plans else plans["amount"] for end in ("low", "high")})

@@ -81,12 +81,12 @@ def stages(rounds: pd.DataFrame, *, ends_on: str) -> list[Stage]:
     """The stages of one path, in order, up to the end of `ends_on` (ISO day, month or year).
 
     `rounds` holds one path's rows of the table of rounds: round_id, kind, date, teams, and optionally remaining,
-    settles (the plans that a round replaces, joined by "; ") and gpus (a number, GPUs of one team). A round of a known
-    day counts from that day on, one of a month or year from the day after. Rounds that start after the end are left
-    out; settled plans do not count.
+    settles (the plan that a round replaces) and gpus (a number, GPUs of one team). A round of a known day counts from
+    that day on, one of a month or year from the day after. Rounds that start after the end are left out; settled plans
+    do not count. An evaluation may leave all teams in.
 
     Raises `AiSpendError` naming the round: a first one that is no selection, a cut before the start, two at one time,
-    an evaluation that leaves as many teams as before, an addition that adds none, no whole number of teams, a plan
+    an evaluation that leaves more teams than before, an addition that adds none, no whole number of teams, a plan
     that is not there, or no day left.
 
     >>> rows = pd.DataFrame({"round_id": ["start", "cut"], "kind": ["selection", "evaluation"], "date": ["2025-08-04", "2025-12"], "teams": [5, 4]})
@@ -109,7 +109,7 @@ def stages(rounds: pd.DataFrame, *, ends_on: str) -> list[Stage]:
 
 
 def open_rounds(rounds: pd.DataFrame) -> pd.DataFrame:
-    """The rounds of one path that count, in the order of the frame, without `settles`: all but the plans it names.
+    """The rounds of one path that count, in the order of the frame, without `settles`: all but the plans named there.
 
     Raises `AiSpendError` as `stages` does.
 
@@ -118,7 +118,7 @@ def open_rounds(rounds: pd.DataFrame) -> pd.DataFrame:
     ['result']
     """
     _refuse_unreadable(rounds)
-    settled = {plan: row.round_id for row in rounds.assign(settles=_column(rounds, "settles")).dropna(subset="settles").itertuples() for plan in row.settles.split("; ")}
+    settled = {row.settles: row.round_id for row in rounds.assign(settles=_column(rounds, "settles")).dropna(subset="settles").itertuples()}
     for plan, by in settled.items():
         if plan == by or plan not in set(rounds["round_id"]):
             raise AiSpendError(f"{by} settles {plan!r}, which is no other round of its path; correct settles")
@@ -214,8 +214,8 @@ def _refuse_disorder(rows: pd.DataFrame) -> None:
             raise AiSpendError(f"{before.round_id} and {row.round_id} count from the same day, {row.start}; stages must not overlap, so correct one date")
         if before is not None and row.kind == "selection":
             raise AiSpendError(f"{row.round_id} of {row.date} is a second selection; a path has one")
-        if before is not None and (row.teams >= before.teams if row.kind == "evaluation" else row.teams <= before.teams):
-            kept = "fewer" if row.kind == "evaluation" else "more"
+        if before is not None and (row.teams > before.teams if row.kind == "evaluation" else row.teams <= before.teams):
+            kept = "no more" if row.kind == "evaluation" else "more"
             raise AiSpendError(f"{row.round_id} of {row.date} leaves {row.teams} teams of {before.teams}; after an {row.kind} there must be {kept}")
         if row.teams < 1:
             raise AiSpendError(f"{row.round_id} of {row.date} has {row.teams} teams; there must be at least one")

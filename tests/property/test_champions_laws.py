@@ -21,8 +21,8 @@ def paths(draw: st.DrawFn) -> pd.DataFrame:
     rows = [("r0", "selection", day, teams)]
     for number in range(draw(st.integers(0, 4))):
         day += timedelta(days=draw(st.integers(1, 300)))
-        after = draw(st.integers(1, 9).filter(lambda count, before=teams: count != before))
-        rows.append((f"r{number + 1}", "evaluation" if after < teams else "addition", day, after))
+        after = draw(st.integers(1, 9))
+        rows.append((f"r{number + 1}", "evaluation" if after <= teams else "addition", day, after))
         teams = after
     frame = pd.DataFrame(rows, columns=["round_id", "kind", "date", "teams"])
     return frame.assign(date=frame["date"].astype(str), gpus=[draw(st.integers(1, 2000)) for _ in rows])

@@ -9,7 +9,7 @@ from aispend.data.evidence import facts
 from aispend.data.tables import load
 from aispend.errors import AiSpendError
 from aispend.normalise import normalise
-from aispend.tournament import Allocation, stages
+from aispend.tournament import Allocation, open_rounds, stages
 
 
 def rounds(*rows: tuple) -> pd.DataFrame:
@@ -105,11 +105,21 @@ def test_a_late_entrant_is_another_team_than_the_fallen_one_in_its_place():
     assert result.query("place == 1")["since"].eq(1).all()
 
 
-def test_a_result_may_settle_several_plans():
-    # Two fall instead of one: the evaluation and the final that were planned are both overtaken, by one row.
-    result = {"round_id": "result", "path": "actual", "kind": "evaluation", "date": "2026-08-20", "teams": 2, "settles": "sovereign-model-actual-3; sovereign-model-actual-4"}
-    found = stages(pd.concat([of_path("actual"), pd.DataFrame([result])]), ends_on="2027")
-    assert [stage.teams for stage in found] == [5, 3, 4, 2]
+@pytest.mark.parametrize(("left", "then"), [(4, [5, 3, 4, 4, 2]), (3, [5, 3, 4, 3, 2]), (2, [5, 3, 4, 2, 2])])
+def test_any_result_is_one_new_row(left: int, then: list[int]):
+    # None, one or two fall; the planned final of two stays as it is, and a final that leaves two of two in changes nothing.
+    result = {"round_id": "result", "path": "actual", "kind": "evaluation", "date": "2026-08-20", "teams": left, "settles": "sovereign-model-actual-3"}
+    actual = pd.concat([of_path("actual"), pd.DataFrame([result])])
+    assert [stage.teams for stage in stages(actual, ends_on="2027")] == then
+    assert champions(plan(path="actual"), actual)["amount"].sum() == 600 * SHARE
+    assert "sovereign-model-actual-3" not in set(open_rounds(actual)["round_id"])
+
+
+def test_a_final_that_is_cancelled_or_moved_is_one_new_row():
+    for date, left, last in (("2027-02", 3, ("2027-03-01", 3)), ("2027-05", 2, ("2027-06-01", 2))):
+        result = {"round_id": "result", "path": "actual", "kind": "evaluation", "date": date, "teams": left, "settles": "sovereign-model-actual-4"}
+        found = stages(pd.concat([of_path("actual"), pd.DataFrame([result])]), ends_on="2027")[-1]
+        assert (found.start.isoformat(), found.teams) == last
 
 
 def test_largest_budget_keeps_its_last_won():
@@ -198,7 +208,7 @@ TWICE = rounds(("start", "selection", "2026-01-01", 3), ("again", "selection", "
 @pytest.mark.parametrize(
     ("scenarios", "path", "message"),
     [
-        (plan(), MORE, "cut of 2026 leaves 3 teams of 2"),
+        (plan(), MORE, "cut of 2026 leaves 3 teams of 2; after an evaluation there must be no more"),
         (plan(), SAME_DAY, "one and two count from the same day, 2026-07-01"),
         (plan(), BEFORE, "early of 2025-06-30 comes before the selection"),
         (plan(), ADDS_NONE, "more of 2026-06 leaves 3 teams of 3; after an addition there must be more"),
@@ -281,6 +291,11 @@ def test_too_few_weights_are_refused():
 def test_what_is_no_tornado_is_refused(changes: dict, choices: list[str], message: str):
     with pytest.raises(AiSpendError, match=message):
         one_change_at_a_time(pd.DataFrame([{"scenario": "a", "end": "2027", "value": 1.0} | changes]), baseline="c", choices=choices)
+
+
+def test_a_rule_that_is_only_a_word_is_refused():
+    with pytest.raises(AiSpendError, match="the allocations mine are no Allocation"):
+        champions(plan(allocation="mine"), TWO_THEN_ONE, allocations={"mine": "equal"})
 
 
 def test_nothing_to_combine_is_refused():

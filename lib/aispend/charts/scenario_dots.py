@@ -83,20 +83,23 @@ def _exhibit(rows: pd.DataFrame, draw: Callable[[pd.DataFrame, float], Sheet], t
 
 def _draw_scenarios(rows: pd.DataFrame, width: float) -> Sheet:
     size = letter_size(width)
-    lane, head = size + 9, size + 14
+    lane, line = size + 9, size + 4
     rules = list(dict.fromkeys(rows["allocation"]))
     gutter = max(text_width(capital(rule), size) for rule in rules) + 14
     blocks = list(rows.groupby("budget", sort=False))
+    heads = [wrap(capital(budget), width, size, bold=True, lines=2) for budget, _ in blocks]
+    depths = [10 + line * len(head) for head in heads]
     ends = [_TOP]
-    for _, block in blocks:
-        ends.append(ends[-1] + head + lane * block["allocation"].nunique())
+    for (_, block), depth in zip(blocks, depths, strict=True):
+        ends.append(ends[-1] + depth + lane * block["allocation"].nunique())
     sheet = Sheet(width, ends[-1] + 14 + key_height(_KEY, width, size - 1))
     scale = Scale(0.0, rows["value"].max(), gutter + 6, width - 12)
-    draw_axis(sheet, scale, rows, [(top + head - 2, foot) for top, foot in zip(ends, ends[1:], strict=False)], size=size)
-    for (budget, block), top in zip(blocks, ends, strict=False):
-        sheet.text(0, top + head - 8, wrap(capital(budget), width, size, bold=True, lines=1)[0], size=size, bold=True)
+    draw_axis(sheet, scale, rows, [(top + depth - 2, foot) for top, depth, foot in zip(ends, depths, ends[1:], strict=False)], size=size)
+    for (_, block), head, depth, top in zip(blocks, heads, depths, ends, strict=False):
+        for number, text in enumerate(head, 1):
+            sheet.text(0, top + 2 + line * number, text, size=size, bold=True)
         for number, (rule, dots) in enumerate(block.groupby("allocation", sort=False)):
-            y = top + head + lane * (number + 0.5)
+            y = top + depth + lane * (number + 0.5)
             sheet.text(0, y + size * 0.36, capital(rule), size=size)
             # Rings lie below, so that a dot of the money as it is paid is never hidden.
             for _, row in dots.sort_values("discount_rate", ascending=False, kind="stable").iterrows():
@@ -133,4 +136,4 @@ def _draw_tornado(rows: pd.DataFrame, width: float) -> Sheet:
 def _span(options: pd.DataFrame, unit: str, width: float, size: float) -> list[str]:
     """The options at both ends of a bar, with their amounts."""
     ends = (options.loc[options["value"].idxmin()], options.loc[options["value"].idxmax()])
-    return wrap(" to ".join(f"{row['option']} ({captions.amount_words(row['value'], unit)})" for row in ends), width, size, lines=2)
+    return wrap(" to ".join(f"{row['option']} ({captions.amount_words(row['value'], unit)})" for row in ends), width, size, lines=3)

@@ -42,15 +42,17 @@ def concentration(ratio: float, *, teams: int) -> str:
 
 
 def teams_by_stage(counts: Sequence[int], planned: int) -> str:
-    """How many teams there were and are to be, and how many rounds are still a plan.
+    """How many teams there were and are to be, and of how many rounds no result is known.
 
     >>> teams_by_stage([5, 3, 4, 3, 2], 2)
-    'From five teams to three, then to four, three and two; two of the rounds are still a plan'
+    'From five teams to three, then to four, three and two; two of the rounds are plans without a result in the sources'
+    >>> teams_by_stage([5, 4, 4, 2], 0), teams_by_stage([5, 5], 0)
+    ('From five teams to four, then to two', 'Five teams all the way')
     """
-    words = [number(count) for count in counts]
+    words = [number(count) for before, count in zip([None, *counts], counts, strict=False) if count != before]
     later = f", then to {listed(words[2:])}" if len(words) > 2 else ""
-    plans = f"; {number(planned)} of the rounds {'are' if planned != 1 else 'is'} still a plan" if planned else ""
-    return f"From {words[0]} teams to {words[1]}{later}{plans}"
+    plans = f"; {number(planned)} of the rounds {'are plans' if planned != 1 else 'is a plan'} without a result in the sources" if planned else ""
+    return f"{capital(words[0])} teams all the way{plans}" if len(words) == 1 else f"From {words[0]} teams to {words[1]}{later}{plans}"
 
 
 def budget_to_match(ratio: float, *, run: str, budget: str) -> str:
@@ -59,17 +61,17 @@ def budget_to_match(ratio: float, *, run: str, budget: str) -> str:
     >>> budget_to_match(4.5, run="the GPT-4.5 run", budget="The voted sum")
     'The voted sum would have to be 4.5 times as large for a finalist to match the GPT-4.5 run'
     >>> budget_to_match(0.7, run="the GPT-4 run", budget="The voted sum")
-    'The voted sum is more than enough for a finalist to match the GPT-4 run'
+    'The voted sum gives a finalist at least what the GPT-4 run is estimated to have cost'
     """
     if ratio <= 1:
-        return f"{budget} is more than enough for a finalist to match {run}"
+        return f"{budget} gives a finalist at least what {run} is estimated to have cost"
     return f"{budget} would have to be {times(ratio)} as large for a finalist to match {run}"
 
 
 def gpu_time_in_kind(share: float, money: str) -> str:
-    """How much of a finalist's money is no money at all.
+    """How much of a finalist's share of the printed parts is no money at all.
 
     >>> gpu_time_in_kind(0.64, "KRW 58.3 bn")
-    "64 % of a finalist's KRW 58.3 bn is GPU time in kind, not cash"
+    "By the parts printed for the first phase, 64 % of a finalist's KRW 58.3 bn is GPU time in kind, not cash"
     """
-    return f"{100 * share:.0f} % of a finalist's {money} is GPU time in kind, not cash"
+    return f"By the parts printed for the first phase, {100 * share:.0f} % of a finalist's {money} is GPU time in kind, not cash"
