@@ -14,7 +14,7 @@ LANGUAGES = ["en", "fr", "ko", "zh", "ja", "de", "es", "it", "pt", "ru"]
 CURRENCIES = ["KRW", "EUR", "CNY", "USD", "JPY", "GBP"]
 PIECES = ["$", "€", "₩", "¥", "USD", "won", "wons", "원", "달러", "元", "美元", "1", "34", "1,234", "5.5", "000", "-", "~", "(", ")", " ", ". ", ",", "and", "et", "et demi",
           "billion", "milliards", "de", "조", "억", "만", "천", "이상", "약", "亿", "万", "三", "五", "百", "约", "a", "half", "at least", "to", "between", "cents", "角", "½", "1/2",
-          "\n", "\u202f", "５", "９", "ﷺ", "İ", "\u0301", "🙂", "M", "k", "bn", "un", "cent", "pour"]
+          "\n", "\u202f", "５", "９", "ﷺ", "İ", "\u0301", "🙂", "M", "k", "bn", "un", "cent", "pour", "几", "数", "十", "零", "수", "몇", "several", "tens of", "or", "plus", "(", "=", ">", "$(", "..", "^", "e9"]
 
 texts = st.text(max_size=60) | st.lists(st.sampled_from(PIECES), max_size=25).map("".join) | st.lists(st.sampled_from(PIECES), max_size=20).map(" ".join)
 amounts = st.decimals(min_value=Decimal("1"), max_value=Decimal("9e15"), allow_nan=False, allow_infinity=False, places=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from aispend.money.figures import Figure
@@ -10,8 +11,10 @@ from aispend.money.scan import Scan
 QUIET = frozenset({"", " ", "  ", '"', '" ', ' "', "\n", ": ", " : ", "- "})
 AFTER_GAPS = frozenset({"", " ", ", ", "-"})
 COLUMN_ENDS = ("\n", "\t", "|", ";")
-AROUND = frozenset({"open", "passed_over", "yearly", "not", "duration"})   # roles of words before a figure that are looked past
+AROUND = frozenset({"open", "passed_over", "yearly", "not", "duration", "article"})   # roles of words before a figure that are looked past
 OPPOSITE = {"low": "high", "high": "low"}
+SILENT = frozenset({"plus", "exact"})   # kinds that say nothing of the amount
+NEAR_DENIAL = re.compile(r"( [a-z]+ to)?( [^\W\d_]+)? ")   # not spend more than, don't want to pay more than
 BEFORE_SIGNS = {"~": "about", "≈": "about", "≃": "about", "≥": "low", "≧": "low", "≤": "high", "≦": "high", ">": "low", "<": "high", "-": "minus", "+": "plus", "∼": "about"}
 
 
@@ -25,19 +28,21 @@ class Bounds:
     high: bool = False
     about: bool = False
     negative: bool = False
+    signed: bool = False          # negative by a minus sign glued to it
 
     def note(self, kind: str) -> None:
-        """Take in "low", "high", "about" or "minus"; a plus says nothing."""
-        name = "negative" if kind == "minus" else kind
-        if kind != "plus":
-            setattr(self, name, True)
+        """Take in "low", "high", "about" or "minus"."""
+        if kind not in SILENT:
+            setattr(self, "negative" if kind == "minus" else kind, True)
 
 
 def read_bounds(scan: Scan, figure: Figure, *, floor: int = 0) -> Bounds:
     """The bounds of a figure; looks no further left than character `floor`."""
-    found = Bounds(scan.start(figure.start), scan.end(figure.end - 1), low=figure.plus, about=figure.odd, negative=figure.negative)
+    found = Bounds(scan.start(figure.start), scan.end(figure.end - 1), low=figure.plus, about=figure.odd, negative=figure.negative, signed=figure.negative)
     if found.start > floor:
         read_left(scan, figure, found, floor)
+    if found.negative and scan.low[found.end:found.end + 1] == ")" and "(" in scan.low[found.start:found.end]:
+        found.end += 1  # $(37)
     if found.end < len(scan.low):
         read_right(scan, figure, found)
         read_brackets(scan, found)
@@ -61,6 +66,8 @@ def read_left(scan: Scan, figure: Figure, found: Bounds, floor: int) -> None:
             if entry.before in OPPOSITE and stands_denied(scan, i):
                 denied, i = True, i - 1
                 edge = scan.start(i)
+            elif "deniable" in entry.roles and denied_before(scan, i):
+                denied = True
             found.note(OPPOSITE.get(entry.before, entry.before) if denied else entry.before)
             found.start, denied = edge, False
         elif "open" in entry.roles:
@@ -82,6 +89,17 @@ def stands_denied(scan: Scan, i: int) -> bool:
     return before is not None and "not" in before.roles and scan.gap(i) in QUIET
 
 
+def denied_before(scan: Scan, i: int) -> bool:
+    """Whether the bound stands in a denial, a verb between them: "do not spend more than $5"."""
+    for k in range(i - 1, max(-1, i - 4), -1):
+        entry = scan.entry(k)
+        if entry is None:
+            return False
+        if "not" in entry.roles:
+            return NEAR_DENIAL.fullmatch(scan.low, scan.end(k), scan.start(i)) is not None
+    return False
+
+
 def read_sign(scan: Scan, found: Bounds, floor: int) -> None:
     """A sign glued before the figure: -$5, ~$7 billion, ≥ 10 €."""
     at = found.start - 1
@@ -89,6 +107,8 @@ def read_sign(scan: Scan, found: Bounds, floor: int) -> None:
         at -= 1
     if at < floor:
         return
+    if scan.low[at] == "=" and at > floor and scan.low[at - 1] in "<>":
+        at -= 1  # >= $5M
     kind = BEFORE_SIGNS.get(scan.low[at])
     if kind is None:
         return
@@ -97,6 +117,7 @@ def read_sign(scan: Scan, found: Bounds, floor: int) -> None:
         if at != found.start - 1 or before.isalnum() or before in ")$€£¥₩%-":
             return
     found.note(kind)
+    found.signed = found.signed or kind == "minus"
     found.start = at
 
 
@@ -113,7 +134,7 @@ def read_right(scan: Scan, figure: Figure, found: Bounds) -> None:
             break
         if entry.after is not None and not (entry.before and begins_figure(scan, i + 1)):
             found.note(entry.after)
-            found.end = scan.end(i)
+            found.end = found.end if entry.after in SILENT else scan.end(i)
         elif not {"yearly", "behind"} & entry.roles:
             break
         edge = scan.end(i)
@@ -124,7 +145,9 @@ def read_right(scan: Scan, figure: Figure, found: Bounds) -> None:
 def begins_figure(scan: Scan, i: int) -> bool:
     """Whether the word before token i is the bound of a further figure: $5 billion, at least $3 billion of it."""
     entry = scan.entry(i)
-    return i < scan.size and scan.gap(i) in QUIET and (entry is None or entry.leads or entry.counts)
+    if i >= scan.size or scan.gap(i) not in QUIET:
+        return False
+    return entry is None or entry.leads or entry.counts or entry.before is not None and begins_figure(scan, i + 1)
 
 
 def read_after_brackets(scan: Scan, i: int, found: Bounds) -> None:

@@ -17,19 +17,19 @@ class Number:
     """A number, and the token after it."""
 
     low: Decimal
-    high: Decimal                 # other than low only in "三五百", three to five hundred
+    high: Decimal                 # other than low only in "三五百", three to five hundred, and "十几", ten to twenty
     end: int
-    scale: int = 0                # the last scale word's power of ten
+    scale: int = 0                # power of ten of the last scale word, or of the last together: lakh crore
     in_words: bool = False
     odd: bool = False             # "50여억", "10多亿": fifty-odd
-    tail: Decimal = ONE           # the multiplier it ends in: 三仟
+    tail: Decimal = ONE           # the multiplier it ends in, or its scale has: 三仟, 3백만
     misprint: bool = False        # scale words that do not go together: 3조6000조
 
 
 class Builder:
     """The number read so far."""
 
-    __slots__ = ("bare_one", "count", "figures", "in_words", "last", "odd", "parts", "scale", "section")
+    __slots__ = ("bare_one", "count", "figures", "in_words", "last", "odd", "parts", "scale", "section", "tail", "tens")
 
     def __init__(self) -> None:
         self.parts: list[tuple[Decimal, int]] = []   # finished parts: value, power of ten
@@ -38,6 +38,8 @@ class Builder:
         self.figures = 0                             # how many single figures the count was written in
         self.last: Decimal | None = None             # the last multiplier or scale, for 两万五
         self.scale = 0
+        self.tens: Decimal | None = None             # the tens of 十几, ten to twenty
+        self.tail = ONE                              # the multiplier right before the last scale: 3백만
         self.in_words = False
         self.odd = False
 
@@ -67,13 +69,21 @@ class Builder:
         if self.parts and (self.parts[-1][1] == power or value >= POWERS[self.parts[-1][1] - power]):
             return False
         self.parts.append((value, power))
+        self.tail = self.last if self.section is not None and self.count is None and self.last is not None else ONE
         self.section = self.count = None
-        self.figures, self.last, self.scale = 0, POWERS[power], power
+        self.figures, self.last, self.scale = 0, POWERS[power], power if fresh else self.scale + power
         return True
 
     def fits(self, value: Decimal) -> bool:
         """Whether a further count is below the last multiplier or scale."""
         return self.last is None or value < self.last
+
+    @property
+    def ending(self) -> Decimal:
+        """The multiplier that a range's lower end shares: 两到三仟, 2~3백만."""
+        if self.count is not None or self.parts and self.section is not None or len(self.parts) > 1:
+            return ONE
+        return self.tail if self.parts else self.last or ONE
 
     def total(self) -> Decimal:
         value = (self.section or Decimal(0)) + (self.count or 0)

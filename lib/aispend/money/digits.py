@@ -11,7 +11,7 @@ THREES = re.compile(r"[0-9]{1,3}(?:([., '])[0-9]{3})(?:\1[0-9]{3})*")
 INDIAN = re.compile(r"[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}")
 
 
-def read_digits(digits: str, *, group: str, decimal: str) -> Decimal | None:
+def read_digits(digits: str, *, group: str, decimal: str, foreign_marks: bool = True) -> Decimal | None:
     """The number that digits with marks stand for; None where the language's rules allow no one reading.
 
     The rules, in order:
@@ -21,7 +21,8 @@ def read_digits(digits: str, *, group: str, decimal: str) -> Decimal | None:
        (in lakh and crore style twos before the last three: 12,34,567).
     3. The other mark of the pair "." and ",": groups of exactly three are groups
        (French press prints 7.500 milliards), else it must be a decimal mark with nothing else to be
-       (English text with 34,50 €).
+       (English text with 34,50 €). Without `foreign_marks` this rule is left out: Korean and Chinese
+       print 1,2억 for one or two, never for 1.2.
 
         >>> read_digits("7.500", group=" ", decimal=",")
         Decimal('7500')
@@ -46,8 +47,18 @@ def read_digits(digits: str, *, group: str, decimal: str) -> Decimal | None:
     own = with_decimal(digits, mark=decimal, groups=other)
     if own is not None:
         return own
-    foreign = digits.count(decimal) > 1 or unambiguous(digits, mark=other)
+    foreign = foreign_marks and (digits.count(decimal) > 1 or unambiguous(digits, mark=other))
     return with_decimal(digits, mark=other, groups=decimal) if foreign else None
+
+
+def is_lakh_group(digits: str) -> bool:
+    """Whether digits are grouped in twos before the last three: 12,34,567.
+
+        >>> is_lakh_group("1,23,456.50"), is_lakh_group("1,234,567")
+        (True, False)
+    """
+    whole = digits.partition(".")[0]
+    return whole[-7:-6] == "," == whole[-4:-3]
 
 
 def read_fraction(digits: str) -> Decimal | None:

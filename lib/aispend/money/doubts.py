@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from aispend.money.digits import is_lakh_group
 from aispend.money.entry import Unit
 from aispend.money.numerals import looks_like_year
-from aispend.money.quantity import Quantity
+from aispend.money.units import Quantity
 from aispend.money.scan import Scan
 
 NEARBY = 60  # characters
 NEARBY_WORDS = 4
+COUNTED_IN_LAKHS = frozenset({"INR", "PKR", "BDT", "NPR", "LKR", "BTN"})
 
 
 @dataclass(slots=True)
@@ -27,6 +29,7 @@ class Figure:
     negative: bool = False
     odd: bool = False
     plus: bool = False
+    vague: bool = False
     misprint: bool = False
 
 
@@ -41,8 +44,25 @@ def is_word(scan: Scan, quantity: Quantity) -> bool:
 def is_no_money(scan: Scan, figure: Figure) -> bool:
     """Whether the unit means something else here: 一块显卡, over two pounds of weight, in 2024 dollars."""
     unit = figure.unit
-    return unit.measure and counts_things(scan, figure) or unit.weight and weighs(scan, figure) or (
+    return breaks_off(scan, figure) or groups_foreign(scan, figure) or unit.measure and counts_things(scan, figure) or unit.weight and weighs(scan, figure) or (
         figure.end == figure.start + 2 and looks_like_year(scan, figure.start) and names_prices(scan, figure))
+
+
+def breaks_off(scan: Scan, figure: Figure) -> bool:
+    """Whether the decimals stand apart, behind a full stop: 46 $. 8 millions."""
+    i, end = figure.end, scan.end(figure.end - 1)
+    if figure.scaled or scan.low[end:end + 1] != "." or scan.entry(i) is not None or scan.start(i) > end + 2:
+        return False
+    following, beyond = scan.entry(i + 1), scan.entry(i + 2)
+    own_unit = beyond is not None and (beyond.unit is not None or "of" in beyond.roles) and scan.joins(i + 2)
+    return following is not None and following.scale is not None and scan.joins(i + 1) and not own_unit
+
+
+def groups_foreign(scan: Scan, figure: Figure) -> bool:
+    """Whether digits are grouped as lakhs of a currency that is not counted so: $1,23,456."""
+    if scan.low.count(",", scan.start(figure.start), scan.end(figure.end - 1)) < 2 or figure.unit.code in COUNTED_IN_LAKHS:
+        return False
+    return any(scan.entry(i) is None and is_lakh_group(scan.digits(i)) for i in range(figure.start, figure.end))
 
 
 def weighs(scan: Scan, figure: Figure) -> bool:
@@ -53,7 +73,7 @@ def weighs(scan: Scan, figure: Figure) -> bool:
         return True
     for k in range(max(0, figure.start - NEARBY_WORDS), min(scan.size, figure.end + NEARBY_WORDS)):
         entry = scan.entry(k)
-        if entry is not None and "weighs" in entry.roles and start - NEARBY < scan.start(k) < end + NEARBY:
+        if entry is not None and ("weighs" in entry.roles or "slims" in entry.roles and not figure.scaled) and start - NEARBY < scan.start(k) < end + NEARBY:
             return True
     return False
 
@@ -68,9 +88,11 @@ def names_prices(scan: Scan, figure: Figure) -> bool:
 def stands_after_number(scan: Scan, quantity: Quantity) -> bool:
     """"245 23 yen", "nineteen ninety-nine dollars": two numbers, and no telling what they are together."""
     i = quantity.start
-    if quantity.leading or quantity.unit is None or scan.gap(i) != " ":
+    if quantity.leading or quantity.unit is None or scan.gap(i) not in (" ", "-"):
         return False
     before = scan.entry(i - 1)
+    if scan.gap(i) == "-":
+        return before is None and not quantity.number.in_words  # 5-10-15 dollars
     if before is None:
         return not looks_like_year(scan, i - 1)
     if before.scale is not None and i > 1 and scan.joins(i - 1):
@@ -84,5 +106,6 @@ def counts_things(scan: Scan, figure: Figure) -> bool:
     """一块显卡: the word after the number is a measure word for the noun behind it."""
     end = scan.end(figure.end - 1)
     following = scan.entry(figure.end)
-    known = scan.start(figure.end) == end and following is not None and (following.after or {"to", "and"} & following.roles)
-    return scan.low[end:end + 2].strip()[:1].isalnum() and not known
+    known = scan.start(figure.end) - end < 2 and following is not None and (following.after or {"to", "and"} & following.roles)
+    noun = scan.low[end:end + 2].strip()[:1]
+    return noun.isalnum() and noun not in scan.words.no_nouns and not known

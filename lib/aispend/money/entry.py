@@ -22,12 +22,12 @@ class Unit:
     weight: bool = False                  # also a weight: money only where no word nearby speaks of weight
     capitals: bool = False                # counts only where its last three letters are capitals
     printed: str | None = None            # counts only where printed so: "Ft" is money, "ft" a foot
-    spaced: bool = False                  # needs a space before the number: COP28 is no money
-
+    spaced: bool = False                  # needs a space before the number, or a scale: COP28 is no money
+    scaled_only: bool = False             # stands before a number only where that has a scale: Euro 5 million, but Euro 2024
 
     @property
     def is_plain(self) -> bool:
-        doubtful = self.capitals or self.spaced or self.measure or self.weight or self.printed is not None
+        doubtful = self.capitals or self.spaced or self.measure or self.weight or self.scaled_only or self.printed is not None
         return self.code is not None and self.after and not doubtful and not self.scale
 
 
@@ -50,6 +50,7 @@ class Entry:
     multiplier: Decimal | None = None
     scale: int | None = None
     fraction: Decimal | None = None
+    several: Decimal | None = None        # a count known only by its power of ten: 数十亿, tens of billions
     bare: bool = False                    # a multiplier or scale that needs no number before it
     unit: Unit | None = None
     minor: Minor | None = None
@@ -61,17 +62,20 @@ class Entry:
     leads: bool = False                   # can stand before a number as its currency
     goes_on: bool = False                 # can continue a number
     plain: bool = False                   # a currency wherever it stands, and nothing else
+    opens: bool = False                   # a bound before a figure and nothing else
     closes: bool = False                  # a bound after a figure and nothing else
     magnifies: bool = False               # a scale word and nothing else
 
     def settle(self) -> None:
         self.leads = self.unit is not None and self.unit.before or self.minor is not None and self.minor.before
         counted = any(value is not None for value in (self.number, self.multiplier, self.scale, self.fraction))
-        self.counts = counted or bool(self.roles & {"article", "coins"})
-        self.goes_on = counted or bool(self.roles & {"and", "point", "odd"})
+        self.counts = counted or self.several is not None or bool(self.roles & {"article", "coins"})
+        self.goes_on = counted or self.several is not None or bool(self.roles & {"and", "point", "odd", "classifier"})
         alone = not (self.roles or self.minor or self.before or self.after)
         self.plain = alone and not counted and self.unit is not None and self.unit.is_plain
-        self.closes = self.after is not None and not (self.roles or counted or self.unit or self.minor)
+        only_bound = not (self.roles or counted or self.unit or self.minor)
+        self.opens = self.before is not None and only_bound
+        self.closes = self.after is not None and only_bound
         self.magnifies = alone and self.scale is not None and self.unit is None and self.number is self.multiplier is self.fraction is None
 
 

@@ -10,16 +10,21 @@ from __future__ import annotations
 from decimal import Decimal
 
 from aispend.money.doubts import Figure, is_no_money, is_word, stands_after_number
-from aispend.money.builder import EXACT, LOWEST_SCALE, POWERS, TEN, Number
+from aispend.money.builder import EXACT, LOWEST_SCALE, POWERS, Number
+from aispend.money.numerals import looks_like_year
 from aispend.money.minors import CENT, add_minor
 from aispend.money.plain import read_plain
-from aispend.money.quantity import Quantity, agree, attach_unit, read_quantity, whole_text
+from aispend.money.quantity import read_quantity
+from aispend.money.units import Quantity, agree, attach_unit, whole_text
 from aispend.money.scan import Scan
 from aispend.money.entry import Unit
 
 DASHES = frozenset({"-", " - ", "- ", "--", " -- ", "~", " ~ ", "~ ", " ~", "(含)-", "(含)~", "(不含)-", "(不含)~"})
 LEAST_PLAIN = 1000  # a plain number from here on needs no 万 of its neighbour
+SINGLE = frozenset(Decimal(figure) for figure in range(1, 9))
 TIGHT = frozenset({"-", "~"})
+LISTS = frozenset({"、", ", "})   # in Chinese and Korean also between a figure and the next: 三、四亿元
+LOOSE = " -"        # joins only where nothing else makes sense: EUR 5 -10 million
 
 
 def read_figure(scan: Scan, i: int) -> Figure | None:
@@ -70,23 +75,68 @@ def read_range(scan: Scan, first: Quantity) -> Figure | None:
     j = first.end
     if j >= scan.size:
         return None
-    gap = scan.gap(j)
-    if gap not in DASHES:
-        entry = scan.entry(j)
-        if entry is None or not scan.joins(j) or not scan.joins(j + 1):
-            return None
+    gap, linked = scan.gap(j), False
+    if gap not in DASHES and gap != LOOSE and not (gap in LISTS and scan.words.joined):
         opener = scan.entry(first.start - 1)
         opened = opener is not None and "open" in opener.roles and scan.joins(first.start)
-        if not ("to" in entry.roles and not reports_change(scan, first.start) or "inner" in entry.roles and opened):
+        if not links_range(scan, first, opened):
             return None
+        linked = opened or not looks_like_year(scan, first.start)
         j += 1
     second = read_amount(scan, j)
-    if second is None or second.number.misprint:
+    if second is None or second.number.misprint or second.unit is None and is_year(scan, j, second) or gap == LOOSE and not (second.number.scale and second.unit is None and first.leading):
         return None
-    joined = join_range(scan, first, second)
-    if joined is None and gap in TIGHT and first.unit is not None and second.unit is None and second.number.scale and not first.number.scale:
-        return Figure(Decimal(0), Decimal(0), first.unit, first.start, second.end, misprint=True)  # $500-1 billion
+    joined = None if changes(scan, first, second) else join_range(scan, first, second)
+    if gap in LISTS:
+        return joined if joined is not None and is_next(first, joined) else None
+    if gap in TIGHT and goes_on(scan, first, second) or joined is None and (linked or gap in TIGHT) and crosses(scan, first, second):
+        return Figure(Decimal(0), Decimal(0), first.unit or second.unit, first.start, second.end, misprint=True)
     return joined
+
+
+def is_next(first: Quantity, joined: Figure) -> bool:
+    """Whether the ends are a figure and the next, three or four hundred million: 三、四亿元, 3, 4억원."""
+    step = first.number.low
+    return first.unit is None and step in SINGLE and joined.high * step == joined.low * (step + 1)
+
+
+def is_year(scan: Scan, i: int, quantity: Quantity) -> bool:
+    """Whether the number at i is a year and no end of a range: 252 달러에서 1990년에는."""
+    following = scan.entry(quantity.end)
+    return looks_like_year(scan, i) and following is not None and "calendar" in following.roles and scan.joins(quantity.end)
+
+
+def links_range(scan: Scan, first: Quantity, opened: bool) -> bool:
+    """Whether the word after the first amount joins it to a second: "to", or "and" after "between"."""
+    entry = scan.entry(first.end)
+    if entry is None or not scan.joins(first.end) or not scan.joins(first.end + 1):
+        return False
+    if "or" in entry.roles:
+        return first.unit is None and not looks_like_year(scan, first.start)
+    return "to" in entry.roles and not reports_change(scan, first.start) or "inner" in entry.roles and opened
+
+
+def crosses(scan: Scan, first: Quantity, second: Quantity) -> bool:
+    """Whether only the second amount has a scale and it is for no telling whether the first shares it: $500-1 billion."""
+    one_unit = (first.unit is None) != (second.unit is None)
+    return one_unit and bool(second.number.scale) and lacks_scale(scan, first) and not second.leading
+
+
+def lacks_scale(scan: Scan, first: Quantity) -> bool:
+    """Whether the first end may take the second's scale; the Korean 천 counts below it: 5천~6천만원."""
+    return not first.number.scale or scan.words.joined and first.number.scale < LOWEST_SCALE
+
+
+def goes_on(scan: Scan, first: Quantity, second: Quantity) -> bool:
+    """Whether the range is part of a longer row: $5-10-15."""
+    start, end = scan.start(first.start), scan.end(second.end - 1)
+    row_before = scan.low[max(0, start - 1):start] in TIGHT and scan.low[max(0, start - 2):start - 1].isdigit()
+    return row_before or scan.low[end:end + 1] in TIGHT and scan.low[end + 1:end + 2].isdigit()
+
+
+def changes(scan: Scan, first: Quantity, second: Quantity) -> bool:
+    """Whether the second amount is what the first became: 300만원에서 330만원으로."""
+    return first.unit is not None and scan.low.startswith(scan.words.change_after, scan.end(second.end - 1)) if scan.words.change_after else False
 
 
 def reports_change(scan: Scan, i: int) -> bool:
@@ -107,10 +157,10 @@ def join_range(scan: Scan, first: Quantity, second: Quantity) -> Figure | None:
     low, high = first.number.low, second.number.high
     if second.minor and first.unit is None:
         low = low * CENT
-    if first.number.scale == 0 and second.number.scale and (first.unit is None or first.leading):
-        low = EXACT.multiply(low, POWERS[second.number.scale])
-    elif not second.number.scale and first.number.low < TEN < second.number.tail:
-        low = low * second.number.tail  # 两到三仟
+    if second.number.scale and lacks_scale(scan, first) and (first.unit is None or first.leading):
+        low = EXACT.multiply(low, POWERS[max(second.number.scale - first.number.scale, 0)])
+    if first.unit is None and low * second.number.tail < high and not (first.number.scale or first.number.tail > 1):
+        low = low * second.number.tail  # 两到三仟, 2~3백만
     if low >= high and LEAST_PLAIN <= first.number.low < high and second.number.scale <= LOWEST_SCALE:
         low = first.number.low  # 8500到3万
     if low >= high:
@@ -120,6 +170,6 @@ def join_range(scan: Scan, first: Quantity, second: Quantity) -> Figure | None:
 
 def finish(scan: Scan, quantity: Quantity) -> Figure:
     number = quantity.number
-    return Figure(number.low, number.high, quantity.unit, quantity.start, quantity.end, bool(number.scale), quantity.negative, number.odd, quantity.plus)
+    return Figure(number.low, number.high, quantity.unit, quantity.start, quantity.end, bool(number.scale), quantity.negative, number.odd, quantity.plus, quantity.vague)
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from aispend.money.builder import Number
 from aispend.money.numerals import read_number
-from aispend.money.quantity import TENTH, Quantity, scale_by
+from aispend.money.units import TENTH, Quantity, scale_by
 from aispend.money.scan import Scan
 from aispend.money.cldr import has_coins
 
@@ -61,9 +61,10 @@ def read_minor(scan: Scan, quantity: Quantity) -> tuple[Decimal, int] | None:
 def read_unnamed_minor(scan: Scan, quantity: Quantity, number: Number, j: int, linked: bool) -> tuple[Decimal, int] | None:
     """三块四, 三块零四, 两毛五; "thirteen dollars forty-five" and "$20 43" at the end of the text."""
     last = scan.entry(quantity.end - 1)
-    if last is not None and last.colloquial and number.low < 10 and number.end - j <= 2:
+    after = scan.low[scan.end(number.end - 1):scan.end(number.end - 1) + 1]
+    if last is not None and last.colloquial and number.low < 10 and number.end - j <= 2 and (not after.isalnum() or after in scan.words.no_nouns):
         return number.low * (quantity.place if number.end == j + 1 else CENT), number.end
-    if scan.words.joined or scan.words.elided_place or quantity.number.scale or quantity.minor:
+    if scan.words.joined or quantity.number.scale or quantity.minor:
         return None
     if not scan.closes(scan.end(number.end - 1)):
         return None

@@ -24,6 +24,8 @@ def take_word(scan: Scan, built: Builder, j: int, *, after_bound: bool = False) 
         return take_fraction(scan, built, j)
     if built.empty:
         return j + 1 if "article" in entry.roles and take_article(scan, built, j) else j
+    if entry.several == 1:
+        return j + 1 if take_tens(scan, built, j) else j
     if "point" in entry.roles and built.count is not None:
         return take_point(scan, built, j)
     if "and" in entry.roles:
@@ -39,6 +41,16 @@ def take_word(scan: Scan, built: Builder, j: int, *, after_bound: bool = False) 
     return j
 
 
+def take_tens(scan: Scan, built: Builder, j: int) -> bool:
+    """十几, 20几: from these tens to the next."""
+    tens = built.section if built.count is None else built.count
+    following = scan.entry(j + 1)
+    if built.parts or not tens or tens % 10 or tens > 90 or scan.gap(j) != "" or following is None or scan.gap(j + 1) != "":
+        return False
+    built.tens = tens
+    return True
+
+
 def counts_on(scan: Scan, j: int, *, in_words: bool) -> bool:
     """Whether a number goes on, or its unit follows: the French "cents" of "deux cents euros" and not of "50 cents"."""
     following = scan.entry(j)
@@ -47,6 +59,8 @@ def counts_on(scan: Scan, j: int, *, in_words: bool) -> bool:
     if "of" in following.roles:
         following = scan.entry(j + 1)
         return following is not None and following.unit is not None and scan.joins(j + 1)
+    if in_words and following.roles & {"to", "or", "inner"}:  # deux cents à trois cents euros
+        return scan.entry(j + 1) is not None and scan.entry(j + 1).number is not None
     return following.scale is not None or following.unit is not None or in_words and following.number is not None
 
 
@@ -65,6 +79,7 @@ def take_count(scan: Scan, built: Builder, j: int) -> int:
     else:
         return j
     built.figures += entry.digit
+    built.odd = built.odd or "odd" in entry.roles  # une dizaine
     built.in_words = True
     return j + 1
 
@@ -116,11 +131,19 @@ def take_and(scan: Scan, built: Builder, j: int) -> int:
         return after + 1
     if following is None and built.section is not None and built.count is None:
         return take_last_digits(scan, built, after)
+    if following is None and built.parts and built.count is None and goes_down(scan, built, after):
+        return after
     if following is None or after != j + 1 or not built.in_words or following.number is None:
         return j
     if built.count is None and built.fits(following.number) or built.count is not None and adds_to(built.count, following.number):
         return after
     return j
+
+
+def goes_down(scan: Scan, built: Builder, j: int) -> bool:
+    """Whether a smaller scale follows the digits at j: "1 million and 500 thousand"."""
+    following = scan.entry(j + 1)
+    return following is not None and following.scale is not None and scan.joins(j + 1) and following.scale < built.parts[-1][1]
 
 
 def take_last_digits(scan: Scan, built: Builder, j: int) -> int:
@@ -167,4 +190,4 @@ def may_stand_alone(scan: Scan, i: int) -> bool:
         return True
     before = scan.tokens[i - 1] if i > 0 else None
     return before is not None and before[2] == start and before[0] is not None and bool(
-        before[0].unit or before[0].minor or before[0].before or before[0].after or "to" in before[0].roles)
+        before[0].unit or before[0].minor or before[0].before or before[0].after or before[0].several or "to" in before[0].roles)

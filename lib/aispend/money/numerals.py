@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from aispend.money.builder import EXACT, ONE, POWERS, TEN, Builder, Number
-from aispend.money.digits import VULGAR, read_digits
+from aispend.money.builder import EXACT, POWERS, TEN, Builder, Number
+from aispend.money.digits import VULGAR
 from aispend.money.number_words import may_stand_alone, take_word
 from aispend.money.scan import Scan
 
@@ -54,19 +54,20 @@ def read_number(scan: Scan, i: int, *, after_bound: bool = False, spreads: bool 
         j = step
     if built.empty:
         return None
-    tail = built.last if built.count is None and not built.parts and built.last is not None else ONE
+    tail = built.ending
     finish_elided(scan, built)
     value = built.total()
-    return Number(value, value, j, built.scale, built.in_words, built.odd, tail)
+    high = value if built.tens is None else EXACT.divide(EXACT.multiply(value, built.tens + TEN), built.tens)
+    return Number(value, high, j, built.scale, built.in_words, built.odd, tail)
 
 
 def joins_number(scan: Scan, built: Builder, j: int) -> bool:
     """Whether token j goes on with the number: hyphens only between words, commas only after a scale in words."""
     if scan.gap(j) == ", ":
-        return built.in_words and bool(built.parts) and scan.entry(j) is not None
+        return bool(built.parts) and (continues(scan, built, j) if scan.entry(j) is None else built.in_words)
     if not scan.joins(j):
         return False
-    return "-" not in scan.gap(j) or scan.entry(j) is not None and not scan.words.joined and not scan.words.elided_place
+    return "-" not in scan.gap(j) or scan.entry(j) is not None and not scan.words.joined
 
 
 def ends_spread(scan: Scan, built: Builder, j: int) -> bool:
@@ -94,7 +95,7 @@ def read_simple(scan: Scan, i: int) -> Number | None:
     tokens = scan.tokens
     if tokens[i][0] is not None:
         return None
-    value = read_digits(scan.digits(i), group=scan.words.group, decimal=scan.words.decimal)
+    value = scan.value(i)
     following = tokens[i + 1][0]
     if value is None or following is None or stands_in_longer(scan, i):
         return None
@@ -113,7 +114,7 @@ def misread(end: int) -> Number:
 
 def take_digits(scan: Scan, built: Builder, j: int) -> int:
     digits = scan.digits(j)
-    value = read_digits(digits, group=scan.words.group, decimal=scan.words.decimal)
+    value = scan.value(j)
     if value is None or stands_in_longer(scan, j):
         return j
     if built.count is not None:
@@ -134,7 +135,7 @@ def stands_in_longer(scan: Scan, j: int) -> str:
     low = scan.low
     if low[end:end + 1] in MARKS and low[end + 1:end + 2].isdigit() or low[end:end + 1] in BREAKS and BROKEN.match(low, end):
         return "number"
-    if end - start == 3 and start > 2 and (low[start - 2:start] == ", " and low[start - 3].isdigit()):
+    if end - start == 3 and j > 0 and low[start - 2:start] == ", " and low[start - 3].isdigit() and not looks_like_year(scan, j - 1):
         return "number"  # 1, 234, 567
     if end - start == 2 and low[start - 2:start] == ", " and breaks_decimals(scan, j):
         return "number"  # 130, 38 zł
@@ -147,7 +148,7 @@ def stands_in_longer(scan: Scan, j: int) -> str:
     before = low[start - 1]
     if before.isalpha() and before < "\u1100" or before in "_#":
         return "word"
-    return "number" if before in "./" and low[max(0, start - 2):start - 1].isdigit() else ""
+    return "number" if before == "^" or before in "./" and low[max(0, start - 3):start - 1].rstrip(".")[-1:].isdigit() else ""
 
 
 def breaks_decimals(scan: Scan, j: int) -> bool:
@@ -170,9 +171,9 @@ def continues(scan: Scan, built: Builder, j: int) -> bool:
     if following is not None and scan.joins(j + 1):
         if following.scale is not None and built.parts and following.scale < built.parts[-1][1]:
             return True
-        if scan.words.joined or scan.words.elided_place:
+        if scan.words.joined:
             return following.multiplier is not None or following.scale is not None or following.unit is not None or scan.gap(j) == ""
-    return (scan.words.joined or scan.words.elided_place) and scan.gap(j) == ""
+    return scan.words.joined and scan.gap(j) == ""
 
 
 def finish_elided(scan: Scan, built: Builder) -> None:

@@ -6,7 +6,6 @@ It reads nothing that the grammar in `figures` would not read the same way; it o
 from __future__ import annotations
 
 from aispend.money.builder import EXACT, POWERS
-from aispend.money.digits import read_digits
 from aispend.money.doubts import Figure
 from aispend.money.scan import Scan
 
@@ -22,12 +21,12 @@ def read_plain(scan: Scan, i: int) -> Figure | None:
         at = i + 1
         if not (first.plain and first.leads) or tokens[at][0] is not None or low[end:tokens[at][1]] not in ("", " "):
             return None
-    elif start and (i and tokens[i - 1][2] >= start - 2 or low[start - 1] not in " (~") or tokens[i + 1][0] is None:
+    elif start and not begins_here(scan, i, start) or tokens[i + 1][0] is None:
         return None
     _, start, end = tokens[at]
     digits = low[start:end]
-    value = None if digits[-4:-3] == scan.words.decimal else read_digits(digits, group=scan.words.group, decimal=scan.words.decimal)
-    if value is None:  # thousandths may be thousands: Rp 31.500
+    value = None if digits[-4:-3] == scan.words.decimal or digits[-7:-6] == "," else scan.value(at)
+    if value is None:  # thousandths may be thousands: Rp 31.500; twos before the last three are lakhs
         return None
     at += 1
     word, start, after = tokens[at]
@@ -45,6 +44,15 @@ def read_plain(scan: Scan, i: int) -> Figure | None:
     if end != len(low) and not ends_here(scan, at, end):
         return None
     return Figure(value, value, first.unit if first is not None else word.unit, i, at, scaled)
+
+
+def begins_here(scan: Scan, i: int, start: int) -> bool:
+    """Whether nothing before the number at token i can change it: a strange word, or a bound and nothing else."""
+    if i:
+        entry, _, end = scan.tokens[i - 1]
+        if end >= start - 2:
+            return entry is not None and entry.opens and scan.low[end:start] in ("", " ")
+    return scan.low[start - 1] in " (~"
 
 
 def ends_here(scan: Scan, at: int, end: int) -> bool:

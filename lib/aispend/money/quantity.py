@@ -1,37 +1,21 @@
 """A number with the currency printed before or after it.
 
-    quantity = unit number [unit] | number ["de"] unit [unit] [scale]
+    quantity = unit number [unit] | number unit-part | several [scale] unit-part
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
-from aispend.money.builder import EXACT, POWERS, Number
-from aispend.money.numerals import looks_like_year, read_number
-from aispend.money.scan import Scan
+from aispend.money.builder import EXACT, TEN, Number
 from aispend.money.entry import Unit
+from aispend.money.numerals import read_number
+from aispend.money.scan import Scan
+from aispend.money.units import Quantity, attach_more_units, attach_plus, attach_unit, printed_as, scale_by
 
 SIGN_GAPS = frozenset({"", " ", "  ", ":", ": ", " : ", "-"})
-PLUS_GAPS = frozenset({"+", "+ "})
+OPENED = frozenset({"(", " ("})
 SCALE_LETTERS = frozenset("kmbtq")
-TENTH = Decimal("0.1")
-
-
-@dataclass(slots=True)
-class Quantity:
-    """One number with or without its currency, from token `start` up to token `end`."""
-
-    number: Number
-    start: int
-    end: int
-    unit: Unit | None = None
-    leading: bool = False         # the unit stands before the number
-    negative: bool = False
-    plus: bool = False            # "$100+ billion"
-    minor: bool = False           # the number counts cents
-    place: Decimal = TENTH        # what the next bare figure would count: a tenth after 块, a hundredth after 毛
 
 
 def read_quantity(scan: Scan, i: int) -> Quantity | None:
@@ -42,9 +26,13 @@ def read_quantity(scan: Scan, i: int) -> Quantity | None:
             return leading
     if entry is not None and not entry.counts:
         return None
+    if entry is not None and entry.several is not None:
+        several = read_several(scan, i, entry.several)
+        if several is not None:
+            return several
     if i > 0 and (heads_a_table(scan, i) or is_vague(scan, i)):
         return None
-    number = read_number(scan, i, after_bound=entry is not None and entry.number is None and follows_bound(scan, i))
+    number = read_number(scan, i, after_bound=entry is not None and entry.number is None and (follows_bound(scan, i) or is_odd(scan, i + 1)))
     if number is None:
         return None
     quantity = Quantity(number, i, number.end)
@@ -54,20 +42,12 @@ def read_quantity(scan: Scan, i: int) -> Quantity | None:
     return quantity
 
 
-def printed_as(scan: Scan, i: int, unit: Unit) -> bool:
-    """Codes and signs that are also words count only in their own letters: 5 ALL, not all 5; 5 Ft, not 5 ft."""
-    if not unit.capitals and unit.printed is None:
-        return True
-    printed = scan.text[scan.start(i):scan.end(i)]
-    return printed == unit.printed or unit.capitals and printed[-3:].isupper()
-
-
 def read_leading(scan: Scan, i: int, unit: Unit) -> Quantity | None:
     """$5, US$: 12.99, KRW 34tn, $-5, 人民币1699.66亿元."""
     j = i + 1
     gap = scan.gap(j)
-    if unit.spaced and gap == "":
-        return None
+    if gap in OPENED and scan.entry(j) is None:
+        return read_accounting(scan, i, unit)
     sign = gap.strip() == "-" and (gap in ("-", " -")) and scan.entry(j) is None
     stray = gap == "." and has_mark(scan, j)
     if gap not in SIGN_GAPS and not sign and not stray or ":" in gap and scan.low[scan.end(i) - 1].isalpha():
@@ -75,7 +55,7 @@ def read_leading(scan: Scan, i: int, unit: Unit) -> Quantity | None:
     if scan.entry(j) is not None and gap not in ("", " ") or (scan.entry(j) is not None and "article" in scan.entry(j).roles):
         return None
     number = read_number(scan, j)
-    if number is None:
+    if number is None or not stands_as_number(scan, number, j) or not number.scale and (unit.scaled_only or unit.spaced and gap == ""):
         return None
     quantity = Quantity(number, i, number.end, unit, leading=True, negative=sign)
     if scan.end(number.end - 1) == len(scan.low):
@@ -87,10 +67,35 @@ def read_leading(scan: Scan, i: int, unit: Unit) -> Quantity | None:
     return quantity
 
 
+def read_accounting(scan: Scan, i: int, unit: Unit) -> Quantity | None:
+    """$(118,000,000), $ (37) million: a minus in accounts."""
+    number = read_number(scan, i + 1)
+    digits = scan.digits(i + 1)
+    footnote = scan.gap(i + 1) != "(" and (len(digits) < 2 or scan.low[scan.end(i) - 1].isalpha())
+    if number is None or footnote or number.misprint or number.end != i + 2 or scan.low[scan.end(i + 1):scan.end(i + 1) + 1] != ")":
+        return None
+    quantity = Quantity(number, i, number.end, unit, leading=True, negative=True)
+    following = scan.entry(number.end)
+    if following is not None and following.scale is not None and scan.gap(number.end) == ") ":
+        scale_by(quantity, following.scale)
+        quantity.end += 1
+    return quantity
+
+
+def stands_as_number(scan: Scan, number: Number, i: int) -> bool:
+    """Whether what follows a currency is a number and no day (人民币23日) and no beginning of a word (한화 이글스)."""
+    end = scan.end(number.end - 1)
+    if scan.words.joined and number.in_words and scan.start(number.end) > end:
+        return not "가" <= scan.low[end:end + 1] <= "힣"
+    following = scan.entry(number.end)
+    named = scan.low[scan.end(i - 1) - 1].isalpha()
+    return not named or number.end != i + 1 or following is None or "calendar" not in following.roles or scan.gap(number.end) != ""
+
+
 def has_mark(scan: Scan, j: int) -> bool:
     """"$.750.30": a number with a mark of its own leaves the point before it to the sign, as in "Rs.750"."""
     digits = scan.digits(j)
-    return scan.entry(j) is None and digits[:1] != "." and not digits.isdigit()
+    return scan.entry(j) is None and not digits.isdigit()
 
 
 def read_leading_minor(scan: Scan, i: int) -> Quantity | None:
@@ -110,6 +115,12 @@ def follows_bound(scan: Scan, i: int) -> bool:
     return before is not None and before.before is not None and scan.gap(i) == ""
 
 
+def is_odd(scan: Scan, i: int) -> bool:
+    """千余, 百余万: with an "odd" behind it a multiplier needs no number."""
+    following = scan.entry(i)
+    return following is not None and "odd" in following.roles and scan.gap(i) == ""
+
+
 def heads_a_table(scan: Scan, i: int) -> bool:
     """"단위: 억원" and "en millions d'euros" name a unit and no amount."""
     entry, before = scan.entry(i), scan.entry(i - 1)
@@ -119,7 +130,26 @@ def heads_a_table(scan: Scan, i: int) -> bool:
 def is_vague(scan: Scan, i: int) -> bool:
     """"数十亿", several billions: the number is not stated."""
     before = scan.entry(i - 1)
-    return before is not None and "vague" in before.roles and scan.gap(i) == ""
+    return before is not None and (before.several is not None or "vague" in before.roles) and scan.gap(i) == ""
+
+
+def read_several(scan: Scan, i: int, factor: Decimal) -> Quantity | None:
+    """数十亿, several million, tens of billions: the number is known only as being between this power of ten and the next."""
+    following = scan.entry(i + 1)
+    if scan.words.joined and "가" <= scan.low[scan.start(i) - 1:scan.start(i)] <= "힣":
+        return None
+    number = Number(factor, factor, i + 1)
+    if following is not None and scan.joins(i + 1) and (following.multiplier is not None or following.scale is not None):
+        power = read_number(scan, i + 1, after_bound=True)
+        if power is None or power.misprint or power.low.normalize().as_tuple().digits != (1,):
+            return None
+        number = Number(EXACT.multiply(factor, power.low), power.low, power.end, power.scale, odd=power.odd)
+    elif factor == 1:
+        return None
+    number.high = EXACT.multiply(number.low, TEN)
+    quantity = Quantity(number, i, number.end, vague=True)
+    attach_unit(scan, quantity)
+    return quantity
 
 
 def goes_on_in_letters(scan: Scan, number: Number) -> bool:
@@ -128,136 +158,6 @@ def goes_on_in_letters(scan: Scan, number: Number) -> bool:
     if following is not None and "foreign_scale" in following.roles and scan.joins(number.end):
         return True
     end = scan.end(number.end - 1)
+    if scan.low[end:end + 1] == "e" and scan.low[end + 1:end + 2].isdigit():
+        return True  # $1e9
     return scan.low[end:end + 1] in SCALE_LETTERS and scan.start(number.end) > end
-
-
-def attach_plus(scan: Scan, quantity: Quantity) -> None:
-    """$100+ billion, 100bn+ dollars: the plus stands inside the figure."""
-    j = quantity.end
-    if scan.low[scan.end(j - 1):scan.end(j - 1) + 1] != "+" or j >= scan.size or scan.gap(j) not in PLUS_GAPS:
-        return
-    entry = scan.entry(j)
-    if entry is not None and entry.scale is not None and not quantity.number.scale:
-        scale_by(quantity, entry.scale)
-        quantity.plus, quantity.end = True, j + 1
-    elif entry is not None and entry.unit is not None and not quantity.leading and not belongs_to_next(scan, j, quantity):
-        quantity.plus, quantity.unit, quantity.end = True, entry.unit, j + 1
-
-
-def attach_unit(scan: Scan, quantity: Quantity) -> None:
-    """Take the unit after the number: 34 trillion won, 34-billion-dollar, 34 milliards de wons."""
-    j = quantity.end
-    if j >= scan.size or quantity.unit is not None or not scan.joins(j):
-        return
-    entry = scan.entry(j)
-    if entry is not None and "of" in entry.roles and scan.joins(j + 1) and entry.unit is None:
-        j += 1
-        entry = scan.entry(j)
-    if entry is None or entry.unit is None or not entry.unit.after or not printed_as(scan, j, entry.unit):
-        attach_minor_unit(scan, quantity)
-        return
-    if belongs_to_next(scan, j, quantity):
-        return
-    quantity.unit, quantity.end = entry.unit, j + 1
-    attach_more_units(scan, quantity)
-
-
-def attach_minor_unit(scan: Scan, quantity: Quantity) -> None:
-    entry = scan.entry(quantity.end)
-    if entry is None or entry.minor is None or entry.multiplier is not None and may_be_hundreds(scan, quantity):
-        return
-    if entry.minor.alone and not stands_by_itself(scan, quantity):
-        return
-    number = quantity.number
-    part = entry.minor.part
-    number.low, number.high = EXACT.multiply(number.low, part), EXACT.multiply(number.high, part)
-    quantity.unit = Unit(entry.minor.code, assumed=True)
-    quantity.minor, quantity.place = True, part / 10
-    quantity.end += 1
-
-
-def may_be_hundreds(scan: Scan, quantity: Quantity) -> bool:
-    """The French "deux cents" is 200 and "3 cent un" 301; only after figures and before no number is it a coin."""
-    if quantity.number.low != quantity.number.low.to_integral_value():
-        return False
-    following = scan.entry(quantity.end + 1)
-    return quantity.number.in_words or following is not None and following.counts and scan.joins(quantity.end + 1)
-
-
-def stands_by_itself(scan: Scan, quantity: Quantity) -> bool:
-    """Whether the text is this coin, or begins with it and goes on with a smaller one: 5分, 两角五分."""
-    j = quantity.end
-    if whole_text(scan, quantity.start, j):
-        return True
-    following = scan.entry(j + 1)
-    return scan.opens(scan.start(quantity.start)) and scan.gap(j + 1) == "" and following is not None and following.digit
-
-
-def whole_text(scan: Scan, start: int, end: int) -> bool:
-    return scan.is_whole(scan.start(start), scan.end(end))
-
-
-def belongs_to_next(scan: Scan, j: int, quantity: Quantity) -> bool:
-    """Whether the unit at j stands before the next number rather than after this one: "in 2024 $5 billion"."""
-    unit = scan.entry(j).unit
-    if not unit.before or j + 1 >= scan.size or scan.gap(j + 1) not in ("", " ") or scan.entry(j + 1) is not None:
-        return False
-    if scan.gap(j) != "" and scan.gap(j + 1) == "":
-        return True
-    if scan.gap(j) != scan.gap(j + 1) or quantity.number.scale or quantity.end != quantity.start + 1:
-        return False
-    return looks_like_year(scan, quantity.start) or scan.words.sign_first and scan.gap(j) == " " and stands_alone(scan, j + 1)
-
-
-def stands_alone(scan: Scan, i: int) -> bool:
-    """Whether the number at i needs the unit before it: it has none after it, and is no "50" of "15 dollars 50"."""
-    number = read_number(scan, i)
-    if number is None or number.misprint or len(scan.digits(i)) == 2 and not number.scale:
-        return False
-    following = scan.entry(number.end)
-    return following is None or not scan.joins(number.end) or following.unit is None and following.minor is None
-
-
-def attach_more_units(scan: Scan, quantity: Quantity) -> None:
-    """Take what says the currency again or more exactly, and a scale after it: $20m USD, 8亿元人民币, 75 USD million."""
-    for _ in range(2):
-        j = quantity.end
-        if j >= scan.size:
-            return
-        entry = scan.entry(j)
-        if entry is None or entry.unit is None and entry.scale is None or not scan.joins(j):
-            return
-        if entry.scale is not None and not quantity.number.scale and scan.gap(j) == " " and quantity.unit.before and not scan.words.joined:
-            scale_by(quantity, entry.scale)
-            quantity.end += 1
-            continue
-        if entry.unit is None or not printed_as(scan, j, entry.unit) or belongs_to_next(scan, j, quantity):
-            return
-        agreed = agree(quantity.unit, entry.unit)
-        if agreed is None or same_word(scan, quantity, j):
-            return
-        quantity.unit = agreed
-        quantity.end += 1
-
-
-def same_word(scan: Scan, quantity: Quantity, j: int) -> bool:
-    """"$ 20 $ 37": the second sign is the next figure's."""
-    said = scan.start(quantity.start) if quantity.leading else scan.start(j - 1)
-    length = scan.end(j) - scan.start(j)
-    return scan.low[said:said + length] == scan.digits(j) and scan.gap(j) != ""
-
-
-def agree(one: Unit, other: Unit) -> Unit | None:
-    """The more exact of two units that can mean the same currency; None where they cannot."""
-    if one.code == other.code:
-        return other if one.assumed else one
-    if other.code is not None and other.code in one.may_be and not other.assumed:
-        return other
-    if one.code is not None and one.code in other.may_be and not one.assumed:
-        return one
-    return None
-
-
-def scale_by(quantity: Quantity, power: int) -> None:
-    number = quantity.number
-    number.low, number.high, number.scale = EXACT.multiply(number.low, POWERS[power]), EXACT.multiply(number.high, POWERS[power]), power

@@ -11,6 +11,8 @@ from aispend.money.cldr import known_currencies
 from aispend.money.figures import Figure, read_figure
 from aispend.money.model import Money
 from aispend.money.scan import Scan
+from aispend.money.entry import Unit
+from aispend.money.units import agree
 from aispend.money.vocabulary import vocabulary
 
 DIGIT = re.compile("[0-9\uff10-\uff19]")
@@ -23,6 +25,8 @@ def find_money(text: str, language: str, *, currency: str | None = None) -> list
     text: any text. language: as in CLDR ("en", "fr", "ko", "zh", "ja"...); it decides what scale words
     and digit marks mean. currency: ISO code meant by signs and names that several currencies share
     ("$", "francs", "¥"), and by numbers with a scale word and no currency ("35조").
+    A count known only by its power of ten ("tens of billions of dollars", 수백만 달러) is a figure of speech
+    in running text and left out; `read_money` reads it as the range it states.
     Returns Money with amounts in major units. Raises AiSpendError for an unknown language.
 
         >>> [(m.amount, m.currency) for m in find_money("30兆韓元（約204億美元）", "zh")]
@@ -107,11 +111,15 @@ def _money(scan: Scan, figure: Figure, floor: int, *, whole: bool) -> Money | st
     """The figure as Money; a reason where it must be refused; None where it is no money."""
     if figure.misprint:
         return UNCLEAR if figure.unit is not None or whole else None
+    if figure.vague and not whole:
+        return None
     found = read_bounds(scan, figure, floor=floor)
     code, assumed = _currency(scan, figure, found, whole)
     if code is None:
         return None if figure.unit is None else f"{scan.text[found.start:found.end]!r} is shared by several currencies; give currency="
     low, high = figure.low, figure.high
+    if found.signed and low != high:
+        return UNCLEAR  # -5 to 10: whether the second end is negative as well is not said
     if found.negative:
         low, high = high.copy_negate(), low.copy_negate()
     amount = None
@@ -123,11 +131,22 @@ def _money(scan: Scan, figure: Figure, floor: int, *, whole: bool) -> Money | st
         text=scan.text[found.start:found.end], span=(found.start, found.end))
 
 
+def _named_before(scan: Scan, figure: Figure, found: Bounds) -> Unit | None:
+    """The currency named before the figure's bound, where it is what the figure's own unit leaves open: 新台幣逾1.4兆元."""
+    i = figure.start - 1
+    while i >= 0 and scan.start(i) >= found.start:
+        i -= 1
+    entry = scan.entry(i) if 0 <= i < figure.start - 1 and scan.end(i) == found.start else None
+    return agree(figure.unit, entry.unit) if entry is not None and entry.unit is not None else None
+
+
 def _currency(scan: Scan, figure: Figure, found: Bounds, whole: bool) -> tuple[str | None, bool]:
     unit, hint = figure.unit, scan.hint
     if unit is None:
         alone = whole and scan.is_whole(found.start, found.end)
         return (hint, False) if hint and (figure.scaled or alone) else (None, False)
+    if unit.assumed:
+        unit = _named_before(scan, figure, found) or unit
     if hint and hint in unit.may_be and (unit.assumed or unit.code is None):
         return hint, False
     return unit.code, unit.assumed

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
+from aispend.money.digits import read_digits
 from aispend.money.typography import fold
 from aispend.money.entry import Entry
 from aispend.money.vocabulary import Vocabulary
@@ -87,6 +89,12 @@ class Scan:
 
     def digits(self, i: int) -> str:
         return self.low[self.tokens[i][1]:self.tokens[i][2]]
+
+    def value(self, i: int) -> Decimal | None:
+        """What the digits at a place mean in the language."""
+        _, start, end = self.tokens[i]
+        words = self.words
+        return read_digits(self.low[start:end], group=words.group, decimal=words.decimal, foreign_marks=words.foreign_marks)
 
     def merged(self, first: int, at: int, kept: int) -> Scan:
         """The tokens from `first` on, the two at `at - 1` and `at` as one of the meaning of `kept`."""

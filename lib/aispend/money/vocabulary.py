@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from babel import Locale, UnknownLocaleError
 
 from aispend.errors import AiSpendError
-from aispend.money.cldr import add_cldr_currencies, add_cldr_scales, add_codes
+from aispend.money.cldr import add_cldr_currencies, add_cldr_scales, add_codes, cldr_scales
 from aispend.money.entry import Entry
 from aispend.money.typography import fold
 from aispend.money.wordfiles import (
@@ -25,6 +25,8 @@ from aispend.money.wordfiles import (
 )
 from aispend.money.wordlist import anchor_pattern, word_pattern
 
+EAST_ASIAN = "\u2e80"  # from here on: Han, kana, Hangul
+
 
 @dataclass
 class Vocabulary:
@@ -34,10 +36,13 @@ class Vocabulary:
     entries: dict[str, Entry]
     group: str
     decimal: str
-    joined: bool                          # written without spaces between number, unit and particle
+    joined: bool                          # written without spaces between number, unit and particle, as CLDR's scale words are
     elided_place: bool                    # a last single figure counts the next place: 两万五
+    foreign_marks: bool                   # "34,50 €" may stand in text that writes 34.50
     sign_first: bool                      # CLDR prints the currency before the number
     also_words: frozenset[str]            # figures that are ordinary words as well: 이불, a blanket or two dollars
+    change_after: tuple[str, ...]         # after the second amount they make a range a change
+    no_nouns: str                         # letters that begin no noun after a measure word
     price_year: tuple[str, ...]           # what stands before the year of prices: in 2024 dollars
 
     @cached_property
@@ -82,7 +87,10 @@ def vocabulary(language: str) -> Vocabulary:
     grammar = own.get("grammar", {})
     return Vocabulary(
         language=locale.language, entries=entries, group=fold(symbols.get("group", ",")), decimal=symbols.get("decimal", "."),
-        joined=grammar.get("joined_words", False), elided_place=grammar.get("elided_place", False),
+        joined=any(word[0] >= EAST_ASIAN for word, _, _ in cldr_scales(locale)), elided_place=grammar.get("elided_place", False),
+        foreign_marks=not grammar.get("own_marks_only", False),
         sign_first=locale.currency_formats["standard"].pattern.startswith("¤"),
         also_words=frozenset(own.get("also_words", {}).get("words", [])),
+        change_after=tuple(grammar.get("change_after", [])),
+        no_nouns=own.get("measure", {}).get("no_nouns", ""),
         price_year=tuple(f" {word}" for word in own.get("price_year", {}).get("words", [])))

@@ -26,6 +26,8 @@ def read_lexicon(name: str) -> dict[str, Any]:
 def add_signs(entries: dict[str, Entry], world: dict[str, Any], language: str) -> None:
     for sign, code in world["sign"].items():
         entry_of(entries, sign).unit = Unit(code, printed=as_printed(sign))
+    for sign in world["leading"]["signs"]:
+        entries[sign].unit.after = False
     for name, code in world["name"].items():
         entry_of(entries, name).unit = Unit(code, before=False)
     for sign, codes in world["shared"].items():
@@ -39,7 +41,7 @@ def add_signs(entries: dict[str, Entry], world: dict[str, Any], language: str) -
 
 
 def add_numbers(entries: dict[str, Entry], own: dict[str, Any]) -> None:
-    for kind in ("number", "digit", "multiplier", "fraction"):
+    for kind in ("number", "digit", "multiplier", "fraction", "several"):
         for word, value in own.get(kind, {}).items():
             entry = entry_of(entries, word)
             setattr(entry, "number" if kind == "digit" else kind, Decimal(str(value)))
@@ -74,6 +76,10 @@ def add_currencies(entries: dict[str, Entry], own: dict[str, Any]) -> None:
         if leading is None:
             raise AiSpendError(f"lexicon, [before] names: {word!r} is not in [unit], [assumed] or [minor]")
         leading.before = True
+    for word in own.get("before", {}).get("scaled", []):
+        unit = entry_of(entries, word).unit
+        if unit is not None:
+            unit.before = unit.scaled_only = True
     for word in own.get("weighs", {}).get("units", []):
         entry_of(entries, word).unit.weight = True
     for word in own.get("colloquial", {}).get("words", []):
@@ -91,10 +97,13 @@ def add_scaled_codes(entries: dict[str, Entry], world: dict[str, Any]) -> None:
 
 
 def add_bounds(entries: dict[str, Entry], own: dict[str, Any]) -> None:
+    grammar = own.get("grammar", {})
+    leads = [particle + adverb for particle in grammar.get("particles", []) for adverb in ("", *grammar.get("adverbs", []))]
     for side in ("before", "after"):
         for bound, words in own.get("bound", {}).get(side, {}).items():
             for word in words:
-                setattr(entry_of(entries, word), side, bound)
+                for spelling in [lead + word[1:] for lead in leads] if word[0] == "+" else [word]:
+                    setattr(entry_of(entries, spelling), side, bound)
     for word in own.get("minus", {}).get("words", []):
         entry_of(entries, word).before = "minus"
 
@@ -113,9 +122,11 @@ def add_foreign_scales(entries: dict[str, Entry], world: dict[str, Any]) -> None
 
 def add_roles(entries: dict[str, Entry], own: dict[str, Any]) -> None:
     tables: list[tuple[str, Iterable[str]]] = [*own.get("link", {}).items(), *own.get("range", {}).items()]
-    tables += [(name, own.get(name, {}).get("words", [])) for name in ("vague", "heading", "accounting", "odd", "not_money", "passed_over", "yearly", "weighs", "coins", "duration")]
+    tables += [(name, own.get(name, {}).get("words", [])) for name in ("vague", "heading", "accounting", "odd", "not_money", "passed_over", "yearly", "weighs", "coins", "duration", "calendar")]
+    tables.append(("slims", own.get("weighs", {}).get("small", [])))
     tables.append(("behind", own.get("yearly", {}).get("behind", [])))
     tables.append(("not", own.get("negation", {}).get("words", [])))
+    tables.append(("deniable", own.get("negation", {}).get("deniable", [])))
     for role, words in tables:
         for word in words:
             entry_of(entries, word).roles.add(role)

@@ -32,7 +32,7 @@ def test_reading_money_needs_no_pandas() -> None:
 
 
 def test_importing_takes_under_sixty_milliseconds_beyond_babel() -> None:
-    code = "import babel.numbers, decimal, dataclasses, time\nstart = time.perf_counter()\nimport aispend.money\nprint(time.perf_counter() - start)"
+    code = "import babel.numbers, decimal, dataclasses, time\nstart = time.process_time()\nimport aispend.money\nprint(time.process_time() - start)"
     assert min(float(run(code)) for _ in range(3)) < 0.06
 
 
@@ -44,7 +44,7 @@ def test_no_module_is_longer_than_three_hundred_lines() -> None:
 def test_every_word_list_names_only_known_tables() -> None:
     known = {"number", "digit", "multiplier", "fraction", "scale", "grammar", "link", "unit", "not_names", "assumed", "ambiguous", "measure", "before",
              "minor", "minor_alone", "colloquial", "bound", "odd", "minus", "range", "vague", "accounting", "heading", "not_money",
-                 "negation", "yearly", "passed_over", "weighs", "price_year", "also_words", "coins", "duration"}
+                 "negation", "yearly", "passed_over", "weighs", "price_year", "also_words", "coins", "duration", "several", "calendar"}
     for path in PACKAGE.glob("lexicon/*.toml"):
         if path.stem != "world":
             assert set(tomllib.loads(path.read_text(encoding="utf-8"))) <= known, path.name
@@ -78,10 +78,10 @@ def test_a_hostile_megabyte_takes_no_more_than_its_share_of_a_second(kind: str, 
     find_money("$1", language)
     seconds = {}
     for part in (text[: len(text) // 8], text):
-        start = time.perf_counter()
+        start = time.process_time()
         find_money(part, language)
-        seconds[len(part)] = time.perf_counter() - start
-    assert seconds[len(text)] < 2  # a bench on a quiet machine holds it to one
+        seconds[len(part)] = time.process_time() - start
+    assert seconds[len(text)] < 1
 
 
 def test_a_column_of_the_same_texts_is_read_once() -> None:
@@ -102,10 +102,13 @@ JAPANESE = """
 "千" = 1000
 [grammar]
 bare_scale = ["十", "百", "千"]
+particles = ["を"]
 [bound.before]
 about = ["約"]
+[several]
+"数" = 1
 [bound.after]
-low = ["以上"]
+low = ["以上", "+上回る"]
 """
 
 
@@ -121,6 +124,9 @@ def test_adding_number_words_to_a_language_is_adding_a_file(tmp_path: Path, monk
         assert read_money("三億五千万円", "ja").amount == 350_000_000
         assert read_money("約千五百億円", "ja").approximate
         assert read_money("1兆円以上", "ja").low == 10**12
+        assert read_money("1万5千円", "ja").amount == 15_000
+        assert read_money("5億円を上回る", "ja").low == 5 * 10**8
+        assert read_money("数十億円", "ja").high == 10**10
     finally:
         forget()
 

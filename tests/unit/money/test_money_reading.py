@@ -48,6 +48,18 @@ SEVERAL = [
     ("50 milliards de wons, soit 33 millions d’euros", "fr", [("50e9", "KRW"), ("33e6", "EUR")]),
     ("4人民币5美元", "zh", [("4", "CNY"), ("5", "USD")]),
     ("在下面的价格中选一个，$20，300美圆, ￥300, ok?", "zh", [("20", "USD"), ("300", "USD"), ("300", "CNY")]),
+    ("$5 billion plus around $3 billion", "en", [("5e9", "USD"), ("3e9", "USD")]),
+    ("£12,000 – £360", "en", [("12000", "GBP"), ("360", "GBP")]),
+    ("On 1 Feb P -6,363,217 -$ 55,678", "en", [("-55678", "USD")]),
+    ("In 2001, 250 million dollars were blocked", "en", [("250e6", "USD")]),
+    ("En avril 2001, 250 millions de francs suisses (1 milliard de francs)", "fr", [("250e6", "CHF")]),
+    ("현행 300만원에서 330만원으로 늘어난다", "ko", [("3e6", "KRW"), ("3.3e6", "KRW")]),
+    ("1970 년의 252 달러에서 1990 년에는 5,569 달러로 증가", "ko", [("252", "USD"), ("5569", "USD")]),
+    ("美元兑人民币23日中间价为6.8368元", "zh", [("6.8368", "CNY")]),
+    ("一百塊、二百塊甚至三百塊", "zh", [("100", "CNY"), ("200", "CNY"), ("300", "CNY")]),
+    ("£3,000時付￥199年費", "zh", [("3000", "GBP"), ("199", "CNY")]),
+    ("四萬多塊一個人的", "zh", [("4e4", "CNY")]),
+    ("美国众议院通过3.6万亿美元联邦预算案", "zh", [("3.6e12", "USD")]),
     ("1달러=1400원", "ko", [("1", "USD"), ("1400", "KRW")]),
     ("1조5000억달러(약 2220조3000억 원)", "ko", [("1.5e12", "USD"), ("2220.3e12", "KRW")]),
 ]
@@ -62,6 +74,23 @@ def test_a_bound_after_the_conversion_belongs_to_the_first_figure() -> None:
     first, second = find_money("2000억달러(약 270조원) 이상", "ko")
     assert (first.amount, first.low, first.currency) == (None, Decimal("2e11"), "USD")
     assert (second.amount, second.approximate, second.currency) == (Decimal("270e12"), True, "KRW")
+
+
+@pytest.mark.parametrize(("text", "language"), [("tens of billions of dollars", "en"), ("plusieurs milliards d'euros", "fr"), ("수백만 달러", "ko"), ("数百亿美元", "zh")])
+def test_a_count_known_by_its_power_of_ten_is_a_range_in_a_cell_and_nothing_in_running_text(text: str, language: str) -> None:
+    money = read_money(text, language)
+    assert money.amount is None and money.high == 10 * money.low
+    assert find_money(text, language) == []
+
+
+@pytest.mark.parametrize(("text", "language", "low", "high"), [
+    ("they did not spend more than $20", "en", None, "20"),
+    ("they spent more than $20", "en", "20", None),
+    ("not only more than $20", "en", "20", None),
+    ("il n'a pas dépensé plus de 5 euros", "fr", None, "5")])
+def test_a_denied_comparison_turns_round(text: str, language: str, low: str | None, high: str | None) -> None:
+    money = find_money(text, language)[0]
+    assert (money.low, money.high) == (decimal(low or ""), decimal(high or ""))
 
 
 def test_the_language_decides_what_a_scale_word_means() -> None:
