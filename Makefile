@@ -31,18 +31,24 @@ endef
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help reports test test-browser lab notebooks data rates export bench lock clean
+.PHONY: always help reports test test-browser test-cluster test-pdf pdf lab notebooks data rates export bench lock clean
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
+# On a Dask cluster: SCHEDULER=tcp://host:8786. Unattended: CHECK=1 fails when reports/headlines.json would
+# change, MAX_AGE=35 when the data end longer ago than so many days, JSON=1 prints one summary as JSON.
+BUILD_OPTIONS := $(if $(SCHEDULER),--scheduler $(SCHEDULER)) $(if $(CHECK),--check) $(if $(MAX_AGE),--max-age $(MAX_AGE)) $(if $(JSON),--json)
+
 reports: reports/html/.built $(PAGES) ## Build every report that is out of date, into reports/html/
 
-reports/html/.built: $(LIBRARY) $(TABLES) $(NOTEBOOKS) $(REPORT_PARTS) uv.lock | .venv/.ready
+# It is as old as the beginning of its build: what has changed since then is newer.
+reports/html/.built: $(LIBRARY) $(TABLES) $(NOTEBOOKS) $(REPORT_PARTS) uv.lock $(if $(CHECK)$(MAX_AGE)$(JSON),always) | $(if $(SCHEDULER),.venv/.ready-cluster,.venv/.ready)
+	@mkdir -p $(@D) && touch $@.began
 	@$(PY) -m aispend data --check
-	@$(PY) -m aispend build
+	@$(PY) -m aispend build $(BUILD_OPTIONS)
 	@cmp -s $(ANSWER) reports/answer.svg || cp $(ANSWER) reports/answer.svg
-	@touch $@
+	@mv $@.began $@
 
 # A page that someone removed; one that is there is the driver's to judge.
 $(PAGES): | reports/html/.built
@@ -54,9 +60,18 @@ test: .venv/.ready reports ## Run everything that must hold and needs no system 
 	JUPYTER_DEFAULT_PROVISIONER_NAME=aispend-warm $(PY) -m pytest --nbval notebooks --config-file tests/nbval.ini --rootdir . --numprocesses 2 --dist loadscope --quiet
 	@git diff --exit-code --stat -- reports/headlines.json reports/answer.svg data/README.md || { echo "Committed numbers differ from the built ones: review the difference and commit it"; exit 1; }
 
+test-cluster: .venv-bench/.ready ## Run what runs on a Dask cluster, on two workers of this machine
+	.venv-bench/bin/python -m pytest tests/cluster --quiet
+
 test-browser: .venv/.ready-browser reports ## Look at the pages in a browser (needs chromium)
 	@command -v chromium >/dev/null || { echo "chromium is missing: apt-get install chromium fonts-noto-cjk"; exit 1; }
 	$(PY) -m pytest tests/browser --quiet
+
+pdf: .venv/.ready-pdf reports ## Make each report's PDF and its charts' PNG, linked from its page (needs pango)
+	@$(PY) -m aispend pdf
+
+test-pdf: pdf ## Read the PDFs: text, tags, links, the same bytes twice (needs pango)
+	$(PY) -m pytest tests/pdf --quiet
 
 lab: .venv/.ready-lab ## Open JupyterLab on the notebooks
 	$(PY) -m jupyterlab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
@@ -73,8 +88,10 @@ rates: .venv/.ready ## Compare the frozen exchange rates with live ones (WRITE=1
 export: .venv/.ready ## Write the tables for Excel, R and Stata, into reports/export/
 	@$(PY) -m aispend export
 
-bench: .venv-bench/.ready ## Measure the claims, each beside a peer (BENCH=money for one of them)
-	@set -e; for file in $(if $(BENCH),benchmarks/$(BENCH).py,benchmarks/*.py); do echo "== $$file"; .venv-bench/bin/python $$file; done
+bench: .venv/.ready .venv-bench/.ready ## Measure the claims, each beside a peer (BENCH=money for one of them)
+	@failed=; for file in $(if $(BENCH),benchmarks/$(BENCH).py,benchmarks/*.py); do echo "== $$file"; \
+	  .venv-bench/bin/python $$file || failed="$$failed $$file"; done; \
+	  [ -z "$$failed" ] || { echo "Claims that did not hold:$$failed"; exit 1; }
 
 lock: $(UV) ## Pin the dependencies that pyproject.toml declares
 	$(UV) lock --python $(PYTHON)
@@ -106,6 +123,17 @@ $(UV):
 .venv/.ready-browser: .venv/.ready
 	@echo "Adding Playwright to .venv"
 	@$(UV) sync --quiet --frozen --inexact --group browser --python $(PYTHON)
+	@touch $@
+
+.venv/.ready-pdf: .venv/.ready
+	@echo "Adding WeasyPrint and resvg to .venv"
+	@$(UV) sync --quiet --frozen --inexact --group pdf --python $(PYTHON)
+	@touch $@
+
+# Not pyarrow, which only Dask's data frames need: its import starts a thread, and warm kernels could not be forked.
+.venv/.ready-cluster: .venv/.ready
+	@echo "Adding Dask to .venv"
+	@$(UV) sync --quiet --frozen --inexact --group cluster --no-install-package pyarrow --python $(PYTHON)
 	@touch $@
 
 .venv-bench/.ready: uv.lock pyproject.toml | $(UV)

@@ -1,11 +1,13 @@
 """Building the reports: this engine beside a shell loop of papermill and nbconvert, and beside its floor.
 
-Run by `make bench`, or with `--reports 12 --runs 1` for a quick look. It works on a copy of the project and
-prints what was measured: wall clock (median of the runs) and CPU seconds, which a busy machine
-changes less. The script ends with an error where a claim does not hold.
+Run by `make bench`, or with `--reports 12` for a quick look. It works on a copy of the project and prints
+what was measured: wall clock and CPU seconds, which a busy machine changes less. The script ends with an
+error where a claim does not hold.
 
-The floor is the CPU time of what cannot be left out, the cells (with all imports done) and the
-conversion to pages, divided by the cores.
+The loop runs once, over all specs, in as many parts as there are turns; after each part the engine builds
+all of them, so that whatever else the machine does slows both. Of the engine's turns the median counts.
+The floor is the CPU time of what cannot be left out, the cells (with all imports done, in a process of
+their own each) and the conversion to pages, divided by the cores.
 """
 
 from __future__ import annotations
@@ -24,20 +26,17 @@ from pathlib import Path
 from statistics import median
 
 import yaml
+from apparatus.claims import claim, verdict
+from apparatus.suite import PYTHON
 
 ROOT = Path(__file__).resolve().parents[1]
 CORES = len(os.sched_getaffinity(0))
-BUILD = [sys.executable, "-m", "aispend", "build"]
-NBVAL = [sys.executable, "-m", "pytest", "--nbval", "notebooks", "--config-file", "tests/nbval.ini", "--rootdir", ".", "-q"]
+BUILD = [PYTHON, "-m", "aispend", "build"]
+# What `make reports` runs.
+REPORTS = [[PYTHON, "-m", "aispend", "data", "--check"], BUILD]
+NBVAL = [PYTHON, "-m", "pytest", "--nbval", "notebooks", "--config-file", "tests/nbval.ini", "--rootdir", ".", "-q"]
 # As `make test` runs it.
 WARM_NBVAL = [*NBVAL, "--numprocesses", "2", "--dist", "loadscope"]
-FAILED: list[str] = []
-
-
-def claim(name: str, holds: bool, measured: str) -> None:
-    print(f"  {'holds' if holds else 'FAILS'}  {name}: {measured}")
-    if not holds:
-        FAILED.append(name)
 
 
 def copy_of_project(folder: Path, reports: int) -> list[Path]:
@@ -81,13 +80,13 @@ def loop_commands(folder: Path, specs: list[Path]) -> list[list[str]]:
         parameters.parent.mkdir(exist_ok=True)
         parameters.write_text(yaml.safe_dump(content.get("parameters") or {}, allow_unicode=True), encoding="utf-8")
         notebook = folder / f"notebooks/{content['notebook']}.ipynb"
-        commands.append([sys.executable, "-m", "papermill", str(notebook), str(executed), "-f", str(parameters)])
-        commands.append([sys.executable, "-m", "jupyter", "nbconvert", "--to", "html", "--no-input", str(executed)])
+        commands.append([PYTHON, "-m", "papermill", str(notebook), str(executed), "-f", str(parameters)])
+        commands.append([PYTHON, "-m", "jupyter", "nbconvert", "--to", "html", "--no-input", str(executed)])
     return commands
 
 
 FLOOR = """
-import os, sys, time
+import gc, os, sys, time
 from pathlib import Path
 sys.modules.setdefault("rfc3987_syntax", None)
 import nbformat
@@ -102,7 +101,10 @@ project = this_project()
 work, declared = plan.make_plan(project), plan.declared_parameters(project)
 exporter, origin = page.PageExporter(project), page.Origin(**build._origin(project))
 cells = pages = 0.0
-for number, (name, spec) in enumerate(work.specs.items()):
+gc.collect()
+gc.freeze()
+for number, name in enumerate(sys.argv[1:]):
+    spec = work.specs[name]
     notebook = nbformat.read(project.notebooks / f"{spec.notebook}.ipynb", 4)
     ready = execute_notebook(notebook, None, parameters=spec.parameters, kernel_name="python3", language="python", prepare_only=True)
     child = os.fork()
@@ -124,27 +126,30 @@ print(cells, pages)
 """
 
 
-def floor(folder: Path) -> tuple[float, float]:
+def floor(folder: Path, specs: list[Path]) -> tuple[float, float]:
     """CPU seconds of all cells and of all conversions; needs the executed notebooks of the loop."""
+    names = [spec.stem for spec in specs]
     environment = os.environ | {"PYTHONPATH": str(folder / "lib"), "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "svg"}
-    done = subprocess.run([sys.executable, "-c", FLOOR], cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run([PYTHON, "-c", FLOOR, *names], cwd=folder, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(done.stderr[-3000:])
     cells, pages = map(float, done.stdout.split()[-2:])
     return cells, pages
 
 
-def reports(folder: Path, specs: list[Path], runs: int) -> None:
+def reports(folder: Path, specs: list[Path], turns: int) -> None:
     loops, builds, idle, floors = [], [], [], []
-    for _ in range(runs):
-        loops.append(measured(loop_commands(folder, specs), folder))
+    for turn in range(turns):
+        part = specs[turn::turns]
+        loops.append(measured(loop_commands(folder, part), folder))
         shutil.rmtree(folder / "reports/html", ignore_errors=True)
-        builds.append(measured([BUILD], folder))
+        builds.append(measured(REPORTS, folder))
         idle += [measured([BUILD], folder)[0] for _ in range(3)]
-        floors.append(floor(folder))
-    (loop, loop_cpu), (engine, engine_cpu), (cells, pages) = (map(median, zip(*m, strict=True)) for m in (loops, builds, floors))
+        floors.append(floor(folder, part))
+    (loop, loop_cpu), (cells, pages) = (map(sum, zip(*parts, strict=True)) for parts in (loops, floors))
+    engine, engine_cpu = map(median, zip(*builds, strict=True))
     least = (cells + pages) / CORES
-    print(f"{len(specs)} reports, {CORES} cores, load {os.getloadavg()[0]:.1f}, median of {runs}")
+    print(f"{len(specs)} reports, {CORES} cores, load {os.getloadavg()[0]:.1f}, {turns} turns")
     print(f"  loop    {loop:6.1f} s, {loop_cpu:6.1f} CPU s")
     print(f"  engine  {engine:6.1f} s, {engine_cpu:6.1f} CPU s")
     print(f"  floor   {least:6.1f} s: cells {cells:.1f} CPU s and pages {pages:.1f} CPU s on {CORES} cores")
@@ -153,9 +158,9 @@ def reports(folder: Path, specs: list[Path], runs: int) -> None:
     claim("with nothing to do it takes under 0.3 s", median(idle) < 0.3, f"{median(idle):.2f} s")
 
 
-def nbval(folder: Path, runs: int) -> None:
+def nbval(folder: Path, turns: int) -> None:
     warm = {"JUPYTER_DEFAULT_PROVISIONER_NAME": "aispend-warm"}
-    plain, engine = zip(*[(measured([NBVAL], folder), measured([WARM_NBVAL], folder, **warm)) for _ in range(runs)], strict=True)
+    plain, engine = zip(*[(measured([NBVAL], folder), measured([WARM_NBVAL], folder, **warm)) for _ in range(turns)], strict=True)
     (one, one_cpu), (other, other_cpu) = (map(median, zip(*m, strict=True)) for m in (plain, engine))
     print(f"nbval of {len(list((folder / 'notebooks').glob('*.ipynb')))} notebooks")
     print(f"  plain   {one:6.1f} s, {one_cpu:6.1f} CPU s")
@@ -166,15 +171,15 @@ def nbval(folder: Path, runs: int) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--reports", type=int, default=0, help="how many reports to build (all)")
-    parser.add_argument("--runs", type=int, default=3, help="how often to measure (3)")
+    parser.add_argument("--turns", type=int, default=3, help="how often loop and engine take turns (3)")
     options = parser.parse_args()
     # PR_SET_CHILD_SUBREAPER: the warm process outlives the driver by a moment; waiting for it counts its CPU time.
     ctypes.CDLL(None).prctl(36, 1)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         specs = copy_of_project(Path(folder), options.reports)
-        reports(Path(folder), specs, options.runs)
-        nbval(Path(folder), options.runs)
-    return bool(FAILED)
+        reports(Path(folder), specs, options.turns)
+        nbval(Path(folder), options.turns)
+    return verdict()
 
 
 if __name__ == "__main__":

@@ -1,10 +1,16 @@
-"""The command line: `python -m aispend build`, `check-specs`, `data`, `export`, `rates` and `notebooks`."""
+"""The command line: `python -m aispend build`, `check-specs`, `data`, `export`, `pdf`, `rates` and `notebooks`."""
 
 import argparse
+import json
 import os
 import signal
 import sys
+import time
+from collections.abc import Callable, Iterable
+from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import Any, TextIO
 
 # JupyterLab's schema library compiles 35 grammars at import that nothing here uses, one second in
 # every process (python-jsonschema/jsonschema#1428); it does without where the module is absent.
@@ -37,6 +43,10 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument(
         "--check", action="store_true", help="leave reports/headlines.json alone and fail if it would change"
     )
+    build.add_argument("--max-age", type=int, metavar="DAYS", help="fail if rates or sources end longer ago than this")
+    build.add_argument("--scheduler", metavar="ADDRESS", help="run notebooks on a Dask cluster, e.g. tcp://host:8786")
+    build.add_argument("--cell-timeout", type=float, metavar="SECONDS", help="how long a cell may take (120)")
+    build.add_argument("--json", action="store_true", help="print one summary as JSON, and progress to standard error")
     build.set_defaults(run=_build)
 
     check = commands.add_parser("check-specs", help="check every report specification without building")
@@ -54,25 +64,57 @@ def _parser() -> argparse.ArgumentParser:
     rates.add_argument("--write", action="store_true", help="freeze the ECB's newer file, with its size, hash and last day")
     rates.set_defaults(run=_rates)
 
+    pdf = commands.add_parser("pdf", help="make each built report's PDF and its charts' PNG")
+    pdf.add_argument("--only", nargs="+", metavar="NAME", default=[], help="reports to make, e.g. 10_overview.krw")
+    pdf.set_defaults(run=_pdf)
+
     notebooks = commands.add_parser("notebooks", help="run the committed notebooks again, in place")
     notebooks.set_defaults(run=_notebooks)
     return parser
 
 
 def _build(options: argparse.Namespace) -> int:
-    from aispend.report.build import build
+    from aispend.report.build import Summary, build
+    from aispend.report.freshness import data_until, too_old
     from aispend.report.project import this_project
 
-    summary = build(this_project(), only=options.only, check=options.check, say=_say)
-    _say(
-        f"{len(summary.built)} built, {len(summary.current)} up to date, {len(summary.failed)} failed"
-        + (": " + ", ".join(sorted(summary.failed)) if summary.failed else "")
-    )
-    if options.check and summary.differences:
-        _say("reports/headlines.json does not say what the reports say:")
-        for line in summary.differences:
-            _say(f"    {line}")
-    return 1 if summary.failed or (options.check and summary.differences) else 0
+    say, track = _progress(sys.stderr if options.json else sys.stdout)
+    project, started = this_project(), time.monotonic()
+    summary, problems = Summary(), []
+    try:
+        summary = build(
+            project, only=options.only, check=options.check, scheduler=options.scheduler,
+            cell_timeout=options.cell_timeout, say=say, track=track,
+        )  # fmt: skip
+        say(summary.line())
+    except (AiSpendError, OSError) as error:
+        problems.append(f"aispend: {error}")
+    until = data_until(project)
+    if options.max_age is not None:
+        problems += too_old(until, options.max_age, today=date.today())
+    if options.check:
+        problems += _unreviewed(summary.differences)
+    for line in problems:
+        print(line, file=sys.stderr, flush=True)
+    good = not (problems or summary.failed)
+    if options.json:
+        state = {"good": good, "problems": problems, "data_until": until, "seconds": round(time.monotonic() - started, 1)}
+        print(json.dumps(state | summary.record(), default=str, ensure_ascii=False))
+    return 0 if good else 1
+
+
+def _unreviewed(differences: list[str]) -> list[str]:
+    heading = "reports/headlines.json does not say what the reports say; review and commit what make reports writes:"
+    return [heading, *(f"    {line}" for line in differences)] if differences else []
+
+
+def _progress(stream: TextIO) -> tuple[Callable[[str], None], Callable[[Iterable[Any], int], Iterable[Any]]]:
+    """How to say a line, and what goes round the reports: on a terminal a bar, in a log nothing."""
+    if not (sys.stderr.isatty() and stream.isatty()):
+        return partial(print, file=stream, flush=True), lambda done, total: done
+    from tqdm import tqdm
+
+    return partial(tqdm.write, file=stream), lambda done, total: tqdm(done, total=total, unit=" report", leave=False)
 
 
 def _check_specs(options: argparse.Namespace) -> int:
@@ -120,6 +162,18 @@ def _rates(options: argparse.Namespace) -> int:
     for failure in failures:
         print(failure, file=sys.stderr)
     return 1 if failures else 0
+
+
+def _pdf(options: argparse.Namespace) -> int:
+    from aispend.report.printing import print_reports
+    from aispend.report.project import this_project
+
+    done = print_reports(this_project(), only=options.only, say=_say)
+    _say(
+        f"{len(done.made)} made, {len(done.current)} up to date, {len(done.failed)} failed"
+        + (": " + ", ".join(sorted(done.failed)) if done.failed else "")
+    )
+    return 1 if done.failed else 0
 
 
 def _notebooks(options: argparse.Namespace) -> int:

@@ -98,3 +98,80 @@ def test_data_opens_with_the_keyboard_alone(page: Page):
     page.locator("details > summary").first.focus()
     page.keyboard.press("Enter")
     assert page.locator("details").first.evaluate("node => node.open")
+
+
+INDEX = ROOT / "reports" / "html" / "index.html"
+SHOWN = "() => [...document.querySelectorAll('.report')].filter(card => card.getBoundingClientRect().height > 0).map(card => card.id)"
+
+
+def choose(page: Page, *ids: str) -> tuple[list[str], str]:
+    """The reports that a choice of radio buttons leaves, and what the page says of them."""
+    for each in ids:
+        page.locator(f"#{each}").check(force=True)
+    return page.evaluate(SHOWN), page.locator(".count").inner_text()
+
+
+def test_the_index_shows_what_a_choice_leaves_and_counts_it(page: Page):
+    page.goto(INDEX.as_uri())
+    everything, count = choose(page)
+    assert count == f"{len(everything)} reports" and "10_overview.usd" in everything and "10_overview.krw" not in everything
+    won, count = choose(page, "in-KRW")
+    assert "10_overview.krw" in won and "10_overview.usd" not in won and count.startswith(f"{len(won)} reports")
+    assert {name for name in won if name.startswith("20_peer")} == {"20_peer.alphabet-krw", "20_peer.openai-krw"}
+    openai, count = choose(page, "who-openai")
+    assert "20_peer.openai-krw" in openai and "20_peer.alphabet-krw" not in openai and set(openai) < set(won)
+    assert count.startswith(f"{len(openai)} report")
+    assert page.locator(".group:visible h2").all_inner_texts() == page.locator(".group:visible:has(.report:visible) h2").all_inner_texts()
+
+
+def test_the_index_counts_right_for_every_choice(page: Page):
+    page.goto(INDEX.as_uri())
+    whose, currencies = ([node.get_attribute("id") for node in page.locator(f"input[name={name}]").all()] for name in ("who", "in"))
+    assert len(whose) > 5 and len(currencies) == 5
+    for who in whose:
+        for currency in currencies:
+            shown, count = choose(page, who, currency)
+            assert count.startswith(f"{len(shown)} report" if shown else "No report fits"), (who, currency)
+
+
+def test_a_choice_that_fits_nothing_says_so_and_can_be_taken_back(page: Page):
+    page.goto(INDEX.as_uri())
+    everything = choose(page)[0]
+    shown, count = choose(page, "who-naver", "in-CNY")
+    assert shown == [] and count.startswith("No report fits both choices") and page.locator(".group:visible").count() == 0
+    page.get_by_role("button", name="show all").click()
+    assert choose(page)[0] == everything
+
+
+def test_the_choice_works_with_the_keyboard_alone_and_shows_where_it_is(page: Page):
+    page.goto(INDEX.as_uri())
+    assert page.get_by_role("group", name="Whose money").get_by_role("radio").count() > 5
+    everything = page.evaluate(SHOWN)
+    page.locator("#in-all").focus()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.id") != "in-all"
+    assert page.evaluate("getComputedStyle(document.activeElement.nextElementSibling).outlineStyle") == "solid"
+    assert 0 < len(page.evaluate(SHOWN)) < len(everything)
+
+
+def test_paper_and_browsers_without_has_show_every_report(page: Page, tmp_path: Path):
+    page.goto(INDEX.as_uri())
+    every = page.locator(".report").count()
+    choose(page, "in-CNY")
+    page.emulate_media(media="print")
+    assert len(page.evaluate(SHOWN)) == every and not page.locator(".filter").is_visible()
+    page.emulate_media(media="screen")
+    (tmp_path / "old.html").write_text(INDEX.read_text(encoding="utf-8").replace(":has(", ":unheard-of("), encoding="utf-8")
+    page.goto((tmp_path / "old.html").as_uri())
+    assert len(page.evaluate(SHOWN)) == every and not page.locator(".filter").is_visible()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_thumbnail_of_the_index_is_cut_off(page: Page, width: int):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(INDEX.as_uri())
+    cut = page.evaluate("""() => [...document.querySelectorAll('.lead img, .picture img')].filter(img => img.getBoundingClientRect().height > 0)
+      .filter(img => { const box = img.getBoundingClientRect(), style = getComputedStyle(img), frame = img.parentElement.getBoundingClientRect();
+        const whole = style.objectFit === 'contain' || Math.abs(box.width / box.height - img.naturalWidth / img.naturalHeight) < .02;
+        return !img.naturalWidth || !whole || box.right > frame.right + 1 || box.bottom > frame.bottom + 1; }).map(img => img.src)""")
+    assert cut == []

@@ -1,14 +1,20 @@
 """A project of three tiny reports in a temporary folder, built once for all tests."""
 
+import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
 from nbformat import v4
 
 from aispend.report.build import Summary, build
+from aispend.report.keys import page_hash
 from aispend.report.project import Project, this_project
 
 RECORD = "application/vnd.aispend.record+json"
@@ -33,6 +39,18 @@ share = 1
 ratio = share / divisor
 display({{"{RECORD}": {{"ratio": ratio / 3, "headline": f"A half in {{currency}}"}}, "text/plain": "ratio"}}, raw=True)
 '''
+
+
+# `python -m aispend` for a project in another folder.
+COMMAND = """
+import sys
+from pathlib import Path
+import aispend.report.project as project
+from aispend.__main__ import main
+root = Path(sys.argv[1])
+project.this_project = lambda: project.Project(root, library=root / "lib")
+sys.exit(main(sys.argv[2:]))
+"""
 
 
 def code(source: str, *tags: str) -> nbformat.NotebookNode:
@@ -82,7 +100,7 @@ def first_build(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Summ
 def built(first_build: tuple[Project, Summary, list[str]], tmp_path: Path) -> Project:
     """A copy of the built project that a test may change."""
     root = tmp_path / "project"
-    shutil.copytree(first_build[0].root, root)
+    shutil.copytree(first_build[0].root, root, ignore=shutil.ignore_patterns(".sockets"))
     return Project(root, library=root / "lib")
 
 
@@ -106,6 +124,48 @@ def add_notebook() -> Callable[..., None]:
         write_notebook(project.notebooks / f"{name}.ipynb", *cells)
 
     return add
+
+
+@pytest.fixture
+def command() -> str:
+    return COMMAND
+
+
+@pytest.fixture
+def start() -> Callable[..., subprocess.Popen[str]]:
+    """start(project, *arguments, **options of Popen) runs `python -m aispend` in a process and session of its own."""
+
+    def start(project: Project, *arguments: str, env: dict[str, str] | None = None, **options: Any) -> subprocess.Popen[str]:
+        command = [sys.executable, "-c", COMMAND, str(project.root), *arguments]
+        silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        return subprocess.Popen(command, env=os.environ | (env or {}), text=True, start_new_session=True, **silent | options)
+
+    return start
+
+
+@pytest.fixture
+def run(start: Callable[..., subprocess.Popen[str]]) -> Callable[..., tuple[int, str, str]]:
+    """run(project, *arguments, **options of Popen) waits and gives the exit code and what was said on both streams."""
+
+    def run(project: Project, *arguments: str, **options: Any) -> tuple[int, str, str]:
+        with start(project, *arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options) as process:
+            output, errors = process.communicate(timeout=90)
+        return process.returncode, output, errors
+
+    return run
+
+
+@pytest.fixture
+def make_older() -> Callable[[Project], None]:
+    """Put pages in place that older inputs made, so that a whole build of the project gives what it gave at first."""
+
+    def make_older(project: Project) -> None:
+        for path in sorted((project.html / ".keys").glob("10_*.json")):
+            page = project.page(path.stem).read_bytes().replace(b"<h1>In ", b"<h1>Earlier in ")
+            project.page(path.stem).write_bytes(page)
+            path.write_text(json.dumps(json.loads(path.read_text()) | {"key": "older", "page_hash": page_hash(page)}))
+
+    return make_older
 
 
 @pytest.fixture

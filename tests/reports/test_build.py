@@ -26,7 +26,7 @@ def pages(project: Project) -> dict[str, bytes]:
 
 def stale(project: Project, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The reports a build would run, without running them."""
-    monkeypatch.setattr("aispend.report.build._Builder.build", lambda _, names: found.extend(names))
+    monkeypatch.setattr("aispend.report.build._Builder.build", lambda _, names, track: found.extend(names))
     monkeypatch.setattr("aispend.report.build._Builder.__init__", lambda *_: None)
     found: list[str] = []
     assert not build(project, say=SILENT).failed
@@ -89,6 +89,20 @@ def test_a_file_renamed_or_added_is_a_change(built: Project, monkeypatch: pytest
     assert stale(built, monkeypatch) == REPORTS
 
 
+def test_what_changes_during_a_build_is_built_again(
+    built: Project, add_notebook: Callable[..., None], add_spec: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the change is taken back, after which the page would pass for current."""
+    original = (built.library / "code.py").read_bytes()
+    add_notebook(built, "20_other", "n: int = 1  # a number", f"open({str(built.library / 'code.py')!r}, 'a').write('other = 1')")
+    add_spec(built, "20_other.one", "notebook: 20_other\ntitle: Other\n")
+    said: list[str] = []
+    assert build(built, only=["20_other.one"], say=said.append).built == ["20_other.one"]
+    assert any("20_other.one: what it is made from changed while it was built" in line for line in said)
+    (built.library / "code.py").write_bytes(original)
+    assert stale(built, monkeypatch) == ["20_other.one"]
+
+
 @pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(path.read_bytes()[:99])])
 def test_a_lost_or_damaged_page_is_built_again(
     built: Project, monkeypatch: pytest.MonkeyPatch, harm: Callable[[Path], object]
@@ -111,7 +125,7 @@ def test_one_failure_names_itself_and_harms_nothing(built: Project, add_spec: Ca
     assert built.headlines.read_bytes() == headlines
     assert b"ZeroDivisionError" in after[".failed/10_tiny.krw.ipynb"]
     index = after["index.html"].decode()
-    assert "Out of date: the last build failed" in index and "10_tiny.krw: cell 3 failed: ZeroDivisionError" in index
+    assert "Out of date: the last build failed on <time" in index and "10_tiny.krw: cell 3 failed: ZeroDivisionError" in index
 
     add_spec(built, "10_tiny.krw", "notebook: 10_tiny\ntitle: In KRW\nparameters: {currency: KRW}\n")
     assert build(built, say=SILENT).current == REPORTS
@@ -147,7 +161,7 @@ def test_other_ways_to_fail(
     failed = build(project, cell_timeout=1, say=SILENT).failed
     assert failed["20_bad.one"].startswith(f"20_bad.one: {message}")
     assert not project.page("20_bad.one").exists() and project.failed_notebook("20_bad.one").exists()
-    assert "Not built: the build failed" in project.page("index").read_text()
+    assert "Not built: the build failed on <time" in project.page("index").read_text()
 
 
 def test_a_kernel_that_dies_once_is_tried_again(
@@ -181,7 +195,7 @@ def test_a_picture_that_is_gone_goes_from_the_index(built: Project, monkeypatch:
     assert built.thumbnail("10_tiny.krw").exists()
     build(built, only=["10_tiny.krw"], say=SILENT)
     assert not built.thumbnail("10_tiny.krw").exists()
-    assert built.page("index").read_text().count("<img") == 2
+    assert built.page("index").read_text().count('class="picture"') == 2
     assert "krw" not in built.headlines.read_text()
 
 
@@ -206,7 +220,7 @@ def test_a_page_whose_spec_is_gone_is_removed(built: Project, no_kernel: None) -
 
 def test_only_looks_at_the_named_reports(built: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     (built.library / "code.py").write_text("changed")
-    monkeypatch.setattr("aispend.report.build._Builder.build", lambda _, names: None)
+    monkeypatch.setattr("aispend.report.build._Builder.build", lambda *_: None)
     assert build(built, only=["10_tiny.krw"], say=SILENT).current == []
     assert built.page("index").read_text().count("<strong>Out of date.</strong>") == 3
     with pytest.raises(BadSpec, match="there is no report '10_tiny.kwr'; did you mean '10_tiny.krw'"):
@@ -223,15 +237,31 @@ sys.exit(bool(build(Project(root, library=root / "lib")).failed))
 """
 
 
+ONE_BY_ONE = """
+import os, sys
+from pathlib import Path
+from aispend.report.build import build
+from aispend.report.project import Project
+os.umask(0o077)
+os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+root = Path(sys.argv[1])
+project = Project(root, library=root / "lib")
+for name in ("10_tiny.usd", "10_tiny.krw", "10_tiny.eur"):
+    assert build(project, only=[name]).built == [name]
+"""
+
+
+@pytest.mark.parametrize("program", [ELSEWHERE, ONE_BY_ONE])
 def test_the_same_bytes_elsewhere(
-    first_build: tuple[Project, Summary, list[str]], project: Project, tmp_path: Path
+    first_build: tuple[Project, Summary, list[str]], project: Project, tmp_path: Path, program: str
 ) -> None:
+    """Another folder, clock, language, hash seed and home; the second also in another order, on one core, one at a time."""
     home = tmp_path / "home"
     home.mkdir()
     settings = {"TZ": "Asia/Seoul", "LC_ALL": "C", "PYTHONHASHSEED": "7", "MPLBACKEND": "pdf", "HOME": str(home)}
     settings["PYTHONUTF8"] = "1"  # else an installation in a folder with accents is not found in the C locale
     settings["MPLCONFIGDIR"] = str(tmp_path / "fonts")  # where matplotlib keeps what it knows of fonts, else at home
-    subprocess.run([sys.executable, "-c", ELSEWHERE, project.root], cwd=tmp_path, env=os.environ | settings, check=True)
+    subprocess.run([sys.executable, "-c", program, project.root], cwd=tmp_path, env=os.environ | settings, check=True)
     assert pages(project) == pages(first_build[0])
     assert project.headlines.read_bytes() == first_build[0].headlines.read_bytes()
     assert [path.name for path in home.rglob("*")] == []
@@ -271,6 +301,17 @@ def test_a_kill_at_any_write_leaves_whole_files(built: Project, monkeypatch: pyt
     found = stale(built, monkeypatch)
     assert len(found) == 3 - (write - 1) // 2 if write < 7 else found == []
     assert not [name for name in pages(built) if name.endswith(".unfinished")]
+
+
+def test_what_a_killed_build_left_goes_even_if_nothing_is_stale(built: Project, no_kernel: None) -> None:
+    before = pages(built)
+    for left in (".kernels/tmp1/kernel.json", ".sockets/pymp-1/listener-1", ".10_tiny.krw.html.unfinished", ".keys/.index.json.unfinished"):
+        (built.html / left).parent.mkdir(parents=True, exist_ok=True)
+        (built.html / left).write_bytes(b"left")
+    (built.headlines.parent / ".headlines.json.unfinished").write_bytes(b"left")
+    assert build(built, say=SILENT).current == REPORTS
+    assert pages(built) == before and not [*built.headlines.parent.glob(".*")]
+    assert not (built.html / ".kernels").exists() and not [*(built.html / ".sockets").iterdir()]
 
 
 def test_two_builds_wait_for_each_other(built: Project) -> None:

@@ -4,15 +4,18 @@ import gc
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import nbclient
+import nbformat
 import psutil
 import pytest
 from jupyter_client import KernelManager
@@ -22,6 +25,8 @@ from nbformat import NotebookNode, v4
 from traitlets.config import Config
 
 from aispend.report import kernel
+from aispend.report.project import this_project
+from aispend.report.run import run_notebook
 from aispend.report.surroundings import same_surroundings
 
 # The name that ipykernel gives a cell in a warning.
@@ -141,9 +146,11 @@ def test_the_same_outputs(surroundings: Path, monkeypatch: pytest.MonkeyPatch) -
 
 STATE = """\
 import locale, os, random, signal, sys, threading, warnings
-import matplotlib, numpy, pandas
+import aispend, matplotlib, numpy, pandas
+from aispend.data import contract, tables
 print(sorted(name for name in globals() if "secret" in name), "secret" in sys.modules, "secret" in os.environ, "secret" in sys.path)
 print(pandas.get_option("display.precision"), matplotlib.rcParams["font.size"], os.getcwd(), warnings.filters[:2], os.umask(0o22))
+print(contract.package()["name"], tables.read("actors", contract.FOLDER).iloc[0, 0], len(aispend.facts()), hasattr(aispend, "secret"))
 print(locale.setlocale(locale.LC_NUMERIC), signal.getsignal(signal.SIGUSR1), hasattr(pandas, "secret"), numpy.geterr()["divide"])
 ---
 print(numpy.random.random(), random.random())
@@ -154,6 +161,8 @@ sys.modules["secret"] = types.ModuleType("secret"); sys.path.append("secret"); p
 pandas.set_option("display.precision", 2); matplotlib.rcParams["font.size"] = 3; numpy.seterr(divide="raise")
 numpy.random.seed(1); random.seed(1); os.chdir("/"); warnings.simplefilter("error"); os.umask(0o77)
 locale.setlocale(locale.LC_NUMERIC, "C"); signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+contract.package()["name"] = tables.read("actors", contract.FOLDER).iloc[0, 0] = "secret"; aispend.secret = 1
+aispend.data.evidence._stated = lambda *_: pandas.DataFrame()
 """
 
 
@@ -269,6 +278,19 @@ def test_nothing_is_left(kind: str, surroundings: Path) -> None:
     wait_until(lambda: all(map(gone, Client.started)))
 
 
+def test_the_server_does_not_grow_over_200_reports(surroundings: Path) -> None:
+    path, sizes = surroundings / "tiny.ipynb", []
+    nbformat.write(notebook_of("import aispend, os; frame = aispend.facts(); print(os.getppid())"), path)
+    with ThreadPoolExecutor(6) as pool:
+        for count in (20, 180):
+            parents = {text(ran.cells[0]) for ran in pool.map(lambda _: run_notebook(path, {}), range(count))}
+            server = psutil.Process(int(parents.pop()))
+            wait_until(lambda server=server: not server.children())
+            sizes.append((server.memory_info().rss, server.num_fds(), server.num_threads()))
+    (early, *before), (late, *after) = sizes
+    assert not parents and late - early < 2**18 and after == before
+
+
 def open_files() -> int:
     return len(os.listdir("/proc/self/fd"))
 
@@ -335,10 +357,47 @@ def test_kernels_and_server_go_with_the_driver(end: str) -> None:
     wait_until(lambda: all(map(gone, [*kernels, server, *others])) and not Path(folder).exists())
 
 
+DATA = """
+from aispend import exhibit, load
+from aispend.data.contract import package
+print(len(load("actors")), package()["name"], exhibit._template.cache_info().currsize)
+"""
+ASK = """
+for _ in range(2):
+    manager, = start(1)
+    client = manager.client()
+    client.start_channels()
+    client.execute_interactive(sys.stdin.readline().replace("; ", "\\n"), timeout=60)
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
+    sys.stdout.flush()
+"""
+
+
+def test_a_kernel_starts_with_the_data_in_memory_unless_they_have_changed(tmp_path: Path) -> None:
+    project = this_project()
+    for folder in (project.library.parent, project.data):
+        shutil.copytree(folder, tmp_path / folder.name, ignore=shutil.ignore_patterns("__pycache__"))
+    driver = drive(ASK, PYTHONPATH=str(tmp_path / "lib"))
+    assert driver.stdin and driver.stdout and driver.stderr
+    found = []
+    actors, contract = tmp_path / "data/actors.csv", tmp_path / "data/datapackage.json"
+    for _ in range(2):
+        driver.stdin.write(DATA.strip().replace("\n", "; ") + "\n")
+        driver.stdin.flush()
+        found.append(driver.stdout.readline().split())
+        actors.write_text("".join(actors.read_text(encoding="utf-8").splitlines(keepends=True)[:-1]), encoding="utf-8")
+        contract.write_text(contract.read_text(encoding="utf-8").replace('"aispend"', '"changed"', 1), encoding="utf-8")
+    _, said = driver.communicate(timeout=15)
+    (before, *one), (after, *other) = found
+    assert said == "" and one == ["aispend", "1"] and other == ["changed", "0"] and int(after) == int(before) - 1
+
+
 THREAD = "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()"
 # Only the server is started with -c and this name of the module that follows.
 BROKEN = "import os, sys\nif 'forkserver' in str(sys.orig_argv):\n    os._exit(1)"
 FALLBACKS = [
+    ("this system has no fork server", "", "multiprocessing.get_all_start_methods = lambda: ['spawn']\nstart(2)"),
     ("a daemonic process may have no children", "", "worker = multiprocessing.Process(target=start, args=(2,), daemon=True)\nworker.start()\nworker.join()"),
     ("a library that is imported beforehand runs a thread", THREAD, "start(2)"),
     ("the warm process does not answer (unexpected EOF)", BROKEN, "start(2)"),

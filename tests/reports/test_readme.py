@@ -1,9 +1,12 @@
 """README says what the reports say, and its commands exist."""
 
+import configparser
 import json
 import re
 import subprocess
 from pathlib import Path
+
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -26,6 +29,27 @@ def test_the_example_runs():
     namespace: dict[str, object] = {}
     exec(compile(example, "README.md", "exec"), namespace)
     assert "frame" in namespace
+
+
+def fenced(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, re.S)
+
+
+def test_the_units_and_the_workflow_say_what_make_understands():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    (workflow,), units = fenced("yaml"), [configparser.ConfigParser() for _ in fenced("ini")]
+    for unit, text in zip(units, fenced("ini"), strict=True):
+        unit.optionxform = str
+        unit.read_string(text)
+    jobs = yaml.safe_load(workflow)["jobs"].values()
+    commands = [units[0]["Service"]["ExecStart"], *(step["run"] for job in jobs for step in job["steps"] if "run" in step)]
+    for command in commands:
+        make, target, *variables = command.split()
+        assert (make, target) == ("make", "reports")
+        assert all(f"$(if $({variable.split('=')[0]})," in makefile for variable in variables)
+    assert "OnCalendar" in units[1]["Timer"]
+    (line,) = fenced("cron")
+    assert re.match(r"(\S+ ){5} cd \S+ && .*make reports", line)
 
 
 def test_files_named_in_the_readme_exist():

@@ -22,10 +22,11 @@ def column(kind: str, rows: int, values: int) -> pd.Series:
         "categories, some blank": drawn.astype("str").mask(blank).astype("category"),
         "dates": pd.Timestamp("1969-12-30") + pd.to_timedelta(drawn, unit="D"),
         "dates, some blank": (pd.Timestamp("2020-01-01") + pd.to_timedelta(drawn, unit="D")).mask(blank),
+        "dates to the second, some blank": (pd.Timestamp("2020-01-01") + pd.to_timedelta(drawn, unit="D")).mask(blank).astype("datetime64[s]"),
     }[kind]
 
 
-KINDS = ("numbers", "numbers, some blank", "integers, some blank", "text, some blank", "categories", "categories, some blank", "dates", "dates, some blank")
+KINDS = ("numbers", "numbers, some blank", "integers, some blank", "text, some blank", "categories", "categories, some blank", "dates", "dates, some blank", "dates to the second, some blank")
 
 
 def check(columns: list[pd.Series], rows: int) -> None:
@@ -45,6 +46,10 @@ def test_rows_are_told_apart_as_pandas_does(kind: str, rows: int, values: int):
 
 def test_more_combinations_than_an_integer_holds():
     check([column("numbers", 2000, 1500) for _ in range(9)], 2000)
+    # 16 bits each: a number of 64 bits would hold the last four columns only.
+    rest = (np.array([0, 0]), 1 << 16)
+    combination, row = distinct([(np.array([0, 1]), 1 << 16), rest, rest, rest, rest], 2)
+    assert combination.tolist() == row.tolist() == [0, 1]
 
 
 def test_no_rows_and_no_columns():

@@ -1,8 +1,9 @@
 """The words and the table around a picture, taken from the frame that is drawn, so that a label cannot lie."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import zip_longest
+from typing import Any
 
 import pandas as pd
 from babel.numbers import get_currency_name
@@ -35,17 +36,18 @@ def amount_words(value: float, unit: str, value_is: str = "exact") -> str:
     return f"{prefix}{currency} {short_number(value)}{f' per {per}' if per else ''}"
 
 
-def row_amount(row: pd.Series, rows: pd.DataFrame) -> str:
-    """The amount of one of the rows in words, with what kind of value it is."""
+def row_amount(row: Mapping[str, Any], unit: str) -> str:
+    """The amount of a row in words, with what kind of value it is."""
     if pd.isna(row["value"]):
         return "no value"
-    return amount_words(row["value"], unit_of(rows), row.get("value_is", "exact"))
+    return amount_words(row["value"], unit, row.get("value_is", "exact"))
 
 
 def span_words(rows: pd.DataFrame) -> str:
     """The plain headline of a frame that was given none: its largest and its smallest amount."""
     known = rows.dropna(subset="value").sort_values("value", ascending=False, kind="stable")
-    ends = [f"{row['actor']} {row_amount(row, known)}" for _, row in known.iloc[[0, -1]].iterrows()]
+    unit = unit_of(known)
+    ends = [f"{row['actor']} {row_amount(row, unit)}" for row in known.iloc[[0, -1]].to_dict("records")]
     return f"From {ends[0]} down to {ends[1]}" if len(known) > 1 else ends[0]
 
 
@@ -66,7 +68,7 @@ def unit_of(frame: pd.DataFrame) -> str:
     return units[0]
 
 
-def period_words(row: pd.Series) -> str:
+def period_words(row: Mapping[str, Any]) -> str:
     """The period of a fact: "2025", "2025–2030", "Aug 2025–Dec 2027", or the month it became known."""
     if pd.notna(row.get("year")):
         return str(int(row["year"]))
@@ -94,7 +96,7 @@ def listed(words: Iterable[str]) -> str:
 def subtitle(frame: pd.DataFrame) -> str:
     """What all rows share: measure and period where there is one of each, then unit, prices and rate."""
     measures = frame["measure"].dropna().unique() if "measure" in frame else []
-    periods = {period_words(row) for _, row in frame.iterrows()} - {""}
+    periods = {period_words(row) for row in frame.to_dict("records")} - {""}
     shared = [measure_words(measures[0])] if len(measures) == 1 else []
     shared += list(periods) if len(periods) == 1 else []
     return ". ".join(capital(part) for part in (", ".join(shared), basis_words(frame)) if part)
@@ -207,7 +209,7 @@ def _named(frame: pd.DataFrame, chosen: pd.Series, text: str) -> str:
         return f"{text}: all {len(chosen)} amounts."
     names = [
         f"{row['actor']}: {row['label']}" if pd.notna(row.get("label")) else f"{row['actor']} {period_words(row)}".strip()
-        for _, row in frame[chosen].iterrows()
+        for row in frame[chosen].to_dict("records")
     ]
     shown = list(dict.fromkeys(names))
     return f"{text}: {'; '.join(shown[:6])}{f' and {len(shown) - 6} more' if len(shown) > 6 else ''}."
@@ -218,7 +220,7 @@ def data_table(frame: pd.DataFrame) -> pd.DataFrame:
     factor, heading = column_scale(unit_of(frame), frame["value"].abs().max())
     table = pd.DataFrame({"Who": frame["actor"].astype(str)})
     _add(table, "Kind", frame, "measure", measure_words)
-    periods = [period_words(row) for _, row in frame.iterrows()]
+    periods = [period_words(row) for row in frame.to_dict("records")]
     if any(periods):
         table["Period"] = periods
     table[heading] = frame["value"].astype("float64") / factor

@@ -1,5 +1,8 @@
 """One dot a fact, largest first."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from aispend.charts import captions
@@ -38,7 +41,8 @@ def dots(frame: pd.DataFrame, *, title: str | None = None, note: str = "") -> Ex
 def draw_dots(rows: pd.DataFrame, width: float) -> Sheet:
     """One dot a row, in the order of the rows, on a sheet of that width."""
     narrow, size = width < 500, letter_size(width)
-    amounts = [captions.row_amount(row, rows) for _, row in rows.iterrows()]
+    unit, records = captions.unit_of(rows), rows.to_dict("records")
+    amounts = [captions.row_amount(row, unit) for row in records]
     labels = _labels(rows, width if narrow else 0.38 * width, size)
     gutter = 0 if narrow else max(text_width(words, size, bold=bold) for label in labels for words, bold in label) + 18
     line, step = size + 4, 22 if narrow else 0
@@ -51,11 +55,11 @@ def draw_dots(rows: pd.DataFrame, width: float) -> Sheet:
     # On a telephone the words stand above the dot, and no line runs through them.
     strips = [(foot - 5 - step, foot - 5) for foot in feet] if narrow else [(_TOP, bottom)]
     draw_axis(sheet, scale, rows, strips, size=size)
-    for (_, row), label, amount, height, foot in zip(rows.iterrows(), labels, amounts, heights, feet, strict=True):
+    for row, label, amount, height, foot, *reach in zip(records, labels, amounts, heights, feet, *ends(rows), strict=True):
         first = foot - height + (height - step - len(label) * line) / 2 + size
         for number, (words, bold) in enumerate(label):
             sheet.text(0, first + number * line, words, size=size, bold=bold, colour=colour_of(row) if bold else INK)
-        _draw_dot(sheet, scale, row, foot - 5 - step / 2 if narrow else foot - height / 2, amount, size=size)
+        _draw_dot(sheet, scale, row, reach, foot - 5 - step / 2 if narrow else foot - height / 2, amount, size=size)
     sheet.key(key, bottom + 12, size=size - 1)
     return sheet
 
@@ -82,11 +86,12 @@ def _touching(labels: list[tuple[float, str]], size: float) -> bool:
 
 def _labels(rows: pd.DataFrame, width: float, size: float) -> list[list[tuple[str, bool]]]:
     """(line, bold) of every row: the actor and what tells it from the others: its label, or period and what it covers."""
-    periods = [captions.period_words(row) for _, row in rows.iterrows()]
+    records = rows.to_dict("records")
+    periods = [captions.period_words(row) for row in records]
     several_measures = "measure" in rows and rows["measure"].nunique() > 1
     few, with_what = len(rows) <= _FEW, "what" in rows and (len(rows) <= _FEW or rows["actor"].duplicated().any())
     labels = []
-    for (_, row), period in zip(rows.iterrows(), periods, strict=True):
+    for row, period in zip(records, periods, strict=True):
         if pd.notna(row.get("label")):
             labels.append(_head(str(row["actor"]), "", width, size) + [(line, False) for line in wrap(capital(str(row["label"])), width, size, lines=2)])
             continue
@@ -107,12 +112,12 @@ def _head(actor: str, period: str, width: float, size: float) -> list[tuple[str,
     return [(line, True) for line in wrap(actor, width, size, bold=True, lines=2)] + [(capital(period), False)] * bool(period)
 
 
-def _draw_dot(sheet: Sheet, scale: Scale, row: pd.Series, y: float, amount: str, *, size: float) -> None:
+def _draw_dot(sheet: Sheet, scale: Scale, row: Mapping[str, Any], reach: list[float], y: float, amount: str, *, size: float) -> None:
     if pd.isna(row["value"]):
         sheet.text(scale.start + 10, y + size * 0.36, amount, size=size, colour=GREY, boxed=True)
         return
     x, colour, reading = scale.at(row["value"]), colour_of(row), row.get("value_is", "exact")
-    low, high = (end.iloc[0] for end in ends(row.to_frame().T))
+    low, high = reach
     edge = max(x, scale.at(high))
     if not scale.log:
         sheet.line([scale.start, x], [y, y], colour=tint(colour), width=1.5)

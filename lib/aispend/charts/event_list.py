@@ -43,7 +43,7 @@ def _draw(rows: pd.DataFrame, width: float) -> Sheet:
         tops.append(tops[-1] + len(lines) * line + 12)
     sheet = Sheet(width, tops[-1])
     sheet.line([rail, rail], [tops[0] + size - rise, tops[-2] + size - rise], width=2)
-    for (_, row), date, lines, top in zip(rows.iterrows(), dates, texts, tops[:-1], strict=True):
+    for row, date, lines, top in zip(rows.to_dict("records"), dates, texts, tops[:-1], strict=True):
         sheet.dot(rail, top + size - rise, colour=colour_of(row), radius=4.5)
         sheet.text(0, top + size, date, size=size, bold=True)
         for number, words in enumerate(lines):

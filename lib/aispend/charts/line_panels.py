@@ -1,6 +1,9 @@
 """Amounts over the years, in small panels."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 
@@ -30,8 +33,8 @@ def timeline(frame: pd.DataFrame, *, title: str | None = None, note: str = "") -
     if "date" in frame and "value" not in frame:
         return event_list(frame, title=title, note=note)
     captions.check(frame, "timeline", ("actor", "value", "basis", "measure"))
-    rows = frame.assign(at=[_moment(row) for _, row in frame.iterrows()]).reset_index(drop=True)
-    if not any(_has_period(row) for _, row in rows.iterrows()):
+    rows = frame.assign(at=[_moment(row) for row in frame.to_dict("records")]).reset_index(drop=True)
+    if not any(_has_period(row) for row in rows.to_dict("records")):
         # Announcements have no length and no line: one dot each, in their order.
         rows = rows.sort_values("at", kind="stable").reset_index(drop=True)
         return framed(rows, draw_dots, headline=title or captions.span_words(rows), note=note, kind="Dot plot in the order of announcement")
@@ -42,7 +45,7 @@ def timeline(frame: pd.DataFrame, *, title: str | None = None, note: str = "") -
     return framed(rows, _draw, headline=headline, note=f"{scales} {note}".strip(), kind="Line chart")
 
 
-def _moment(row: pd.Series) -> float:
+def _moment(row: Mapping[str, Any]) -> float:
     """Where a row stands in time, in years: its calendar year, the middle of a part of one, or its announcement."""
     if pd.notna(row.get("year")):
         return float(row["year"])
@@ -57,7 +60,7 @@ def _moment(row: pd.Series) -> float:
     return _day(pd.Timestamp(announced))
 
 
-def _has_period(row: pd.Series) -> bool:
+def _has_period(row: Mapping[str, Any]) -> bool:
     return pd.notna(row.get("year")) or bool(pd.notna(row.get("period_start")) and pd.notna(row.get("period_end")))
 
 
@@ -65,12 +68,12 @@ def _day(day: pd.Timestamp) -> float:
     return day.year + (day.day_of_year - 1) / 366
 
 
-def _is_part_of_year(row: pd.Series) -> bool:
+def _is_part_of_year(row: Mapping[str, Any]) -> bool:
     start, end = row.get("period_start"), row.get("period_end")
     return bool(pd.notna(start) and pd.notna(end) and (end - start).days < 350)
 
 
-def _mark(row: pd.Series) -> str:
+def _mark(row: Mapping[str, Any]) -> str:
     # A half-year drawn like a year would look like a fall.
     return "diamond" if _is_part_of_year(row) else mark_of(row)
 
@@ -78,7 +81,7 @@ def _mark(row: pd.Series) -> str:
 def _path(line: pd.DataFrame) -> pd.DataFrame:
     """The rows a line may run through: whole years, in each the stage furthest along, no plan that was replaced."""
     replaced = set(line.get("replaces", pd.Series(dtype="str")).dropna())
-    whole = [row["at"] % 1 == 0 and not _is_part_of_year(row) and row.get("fact_id") not in replaced for _, row in line.iterrows()]
+    whole = [row["at"] % 1 == 0 and not _is_part_of_year(row) and row.get("fact_id") not in replaced for row in line.to_dict("records")]
     rows = line[whole].sort_values("at", kind="stable")
     ranks = rows.get("stage", pd.Series("spent", rows.index)).astype(str).map({stage: rank for rank, stage in enumerate(_STAGES)}).fillna(0)
     rows = rows[ranks == ranks.groupby(rows["at"]).transform("max")]
@@ -95,12 +98,12 @@ class _End:
 
 
 def _ends_of_lines(panel: pd.DataFrame) -> list[_End]:
-    labels = []
+    labels, unit = [], captions.unit_of(panel)
     for _, line in panel.groupby(["actor", "measure"], sort=False):
         latest, path = line[line["at"] == line["at"].max()], _path(line)
         ended = len(latest) == 1 or (len(path) and path["at"].iloc[-1] == latest["at"].iloc[0])
         row = path.iloc[-1] if len(path) and path["at"].iloc[-1] == latest["at"].iloc[0] else latest.sort_values("value").iloc[-1]
-        labels.append(_End(row, captions.row_amount(row, panel) if ended else f"{len(latest)} amounts"))
+        labels.append(_End(row, captions.row_amount(row, unit) if ended else f"{len(latest)} amounts"))
     return labels
 
 
@@ -114,7 +117,7 @@ def _draw(rows: pd.DataFrame, width: float) -> Sheet:
     height = max(300 if len(panels) == 1 and width > 500 else 220, 72 + max(map(len, labels)) * _label_height(size))
     across = (width - (columns - 1) * _GAP) / columns
     bottom = height * -(-len(panels) // columns)
-    key = key_of(drawn) + [("diamond", "part of a year")] * any(_is_part_of_year(row) for _, row in drawn.iterrows())
+    key = key_of(drawn) + [("diamond", "part of a year")] * any(_is_part_of_year(row) for row in drawn.to_dict("records"))
     sheet = Sheet(width, bottom + 8 + key_height(key, width, size - 1))
     room = max(max(text_width(label.row["actor"], size, bold=True), text_width(label.amount, size)) for label in sum(labels, []))
     first, last = rows["at"].min(), rows["at"].max()
@@ -160,12 +163,12 @@ def _years(x: Scale, size: float) -> list[int]:
 
 def _draw_line(sheet: Sheet, x: Scale, y: Scale, line: pd.DataFrame) -> None:
     colour, path = colour_of(line.iloc[0]), _path(line)
-    for (_, before), (_, after) in zip(path.iloc[:-1].iterrows(), path.iloc[1:].iterrows(), strict=True):
+    for before, after in pairwise(path.to_dict("records")):
         if after["at"] - before["at"] == 1:
             planned = mark_of(after) == "ring" and mark_of(before) != "ring"
             sheet.line([x.at(before["at"]), x.at(after["at"])], [y.at(before["value"]), y.at(after["value"])], colour=colour, width=2, dashed=planned)
     low, high = ends(line)
-    for (_, row), bottom, top in zip(line.iterrows(), low, high, strict=True):
+    for row, bottom, top in zip(line.to_dict("records"), low, high, strict=True):
         if bottom != top:
             sheet.line([x.at(row["at"])] * 2, [y.at(bottom), y.at(top)], colour=colour, width=2)
         sheet.dot(x.at(row["at"]), y.at(row["value"]), colour=colour, mark=_mark(row), radius=3.5)

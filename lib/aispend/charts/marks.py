@@ -1,7 +1,8 @@
 """What every form draws alike: an actor's colour, a stage's mark, the ends of a range, the key, the frame around it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import Any
 
 import pandas as pd
 
@@ -40,7 +41,8 @@ def framed(rows: pd.DataFrame, draw: Callable[[pd.DataFrame, float], Sheet], *, 
 
 
 def _alternative(rows: pd.DataFrame, kind: str) -> str:
-    said = [f"{row['actor']} {captions.period_words(row)}: {captions.row_amount(row, rows)}" for _, row in rows.iterrows()]
+    unit = captions.unit_of(rows)
+    said = [f"{row['actor']} {captions.period_words(row)}: {captions.row_amount(row, unit)}" for row in rows.to_dict("records")]
     more = f"; and {len(said) - 8} more, all in the table" if len(said) > 8 else ""
     return f"{kind}. {'; '.join(said[:8])}{more}."
 
@@ -50,12 +52,12 @@ def _colours() -> dict[str, str]:
     return dict(load("actors").set_index("actor_id")["colour"])
 
 
-def colour_of(row: pd.Series) -> str:
+def colour_of(row: Mapping[str, Any]) -> str:
     """The actor's colour, the same in every picture; grey for an actor that is not in data/actors.csv."""
     return _colours().get(row.get("actor_id"), _NEUTRAL)
 
 
-def mark_of(row: pd.Series) -> str:
+def mark_of(row: Mapping[str, Any]) -> str:
     """Solid for spent, pale for estimated, a ring for everything not yet spent."""
     return _MARKS.get(row.get("stage", "spent"), "ring")
 

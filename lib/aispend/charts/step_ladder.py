@@ -1,5 +1,8 @@
 """The way from a headline's ratio to the comparable one, a rung for each choice."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -33,7 +36,7 @@ def ladder(frame: pd.DataFrame, *, title: str | None = None, note: str = "") -> 
     """
     captions.check(frame, "ladder", ("step", "change", "before", "after", "factor", "low", "high", "note", "basis"), made_by="ladder_steps")
     rows = frame.reset_index(drop=True)
-    said = [f"{row['step']} {multiple(row['after'])}" for _, row in rows.iterrows()]
+    said = [f"{row['step']} {multiple(row['after'])}" for row in rows.to_dict("records")]
     alt = f"Ladder of {len(rows)} rungs. Ratio after each: {'; '.join(said)}."
     headline, table = title or _finding(rows), _table(rows)
     name = headline + table.to_csv()
@@ -68,7 +71,7 @@ def _finding(rows: pd.DataFrame) -> str:
 
 
 def _told(rows: pd.DataFrame) -> list[str]:
-    return [f"{capital(row['step'])}: {row['note']}." for _, row in rows.iterrows() if row["note"]]
+    return [f"{capital(row['step'])}: {row['note']}." for row in rows.to_dict("records") if row["note"]]
 
 
 def _table(rows: pd.DataFrame) -> pd.DataFrame:
@@ -79,7 +82,7 @@ def _table(rows: pd.DataFrame) -> pd.DataFrame:
 def _draw(rows: pd.DataFrame, width: float) -> Sheet:
     narrow, size = width < 500, letter_size(width)
     gutter = 0.0 if narrow else 0.42 * width
-    labels = [_label(row, width if narrow else gutter - 18, size) for _, row in rows.iterrows()]
+    labels = [_label(row, width if narrow else gutter - 18, size) for row in rows.to_dict("records")]
     line, step = size + 4, 26 if narrow else 0
     heights = [len(label) * line + step + (10 if narrow else 14) for label in labels]
     feet = [_TOP + sum(heights[: number + 1]) for number in range(len(heights))]
@@ -91,7 +94,7 @@ def _draw(rows: pd.DataFrame, width: float) -> Sheet:
     sheet = Sheet(width, bottom + 12 + key_height(key, width, size - 1))
     strips = [(foot - 5 - step, foot - 5) for foot in feet] if narrow else [(_TOP, bottom)]
     _axis(sheet, scale, strips, size)
-    for number, ((_, row), label, height, foot) in enumerate(zip(rows.iterrows(), labels, heights, feet, strict=True)):
+    for number, (row, label, height, foot) in enumerate(zip(rows.to_dict("records"), labels, heights, feet, strict=True)):
         colour = ACCENT if number == _largest(rows) else INK
         first = foot - height + (height - step - len(label) * line) / 2 + size
         for place, words in enumerate(label):
@@ -108,7 +111,7 @@ def _key(rows: pd.DataFrame) -> list[tuple[str, str]]:
     return [(mark, words) for mark, words, occurs in items if occurs.any()] + [("", "Logarithmic scale: equal steps are equal multiples")]
 
 
-def _label(row: pd.Series, width: float, size: float) -> list[str]:
+def _label(row: Mapping[str, Any], width: float, size: float) -> list[str]:
     factor = "" if pd.isna(row["factor"]) else " × 1" if row["factor"] == 1 else f" × {three_digits(row['factor'])}"
     if row["step"] != "headline" and not factor:
         factor = ": no number"
@@ -138,7 +141,7 @@ def _axis(sheet: Sheet, scale: Scale, strips: list[tuple[float, float]], size: f
         sheet.line([scale.at(1)] * 2, [top, foot], colour=GREY, width=1.5)
 
 
-def _rung(sheet: Sheet, scale: Scale, row: pd.Series, y: float, colour: str, size: float) -> None:
+def _rung(sheet: Sheet, scale: Scale, row: Mapping[str, Any], y: float, colour: str, size: float) -> None:
     at, moved = scale.at(row["after"]), pd.notna(row["factor"])
     edge = max(at, scale.at(row["high"]), scale.at(row["before"]) if moved else at)
     if row["high"] > row["low"] * _VISIBLE_RANGE:

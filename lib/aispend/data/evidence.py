@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from aispend.data import contract
-from aispend.data.tables import load
+from aispend.data.tables import load, state
 from aispend.errors import AiSpendError
 
 _LATEX = re.compile(r"[&%_#$]")
@@ -47,15 +49,19 @@ def facts(
     >>> facts(actors="alphabet", measure="capital-expenditure", years=2024)["fact_id"].tolist()[:1]
     ['alphabet-capex-2024']
     """
+    frame = _stated(as_of, *map(state, ("facts", "figures", "sources", "actors")))
+    return frame[_selected(frame, actors=actors, family=family, measure=measure, years=years)].reset_index(drop=True)
+
+
+@lru_cache(maxsize=8)
+def _stated(as_of: str | date | None, *_: tuple[Path, int]) -> pd.DataFrame:
+    """All facts with their best figures; what follows `as_of` says which state of the tables they come from."""
     frame = load("facts")
     frame["family"] = frame["measure"].map(contract.families())
-    frame = frame[_selected(frame, actors=actors, family=family, measure=measure, years=years)]
-    stated = _best_figures(_usable(figures(), as_of=as_of))
-    frame = frame.merge(stated, on="fact_id", how="inner", validate="one_to_one")
-    names = load("actors").set_index("actor_id")["name_en"]
-    frame["actor"] = frame["actor_id"].map(names)
+    frame = frame.merge(_best_figures(_usable(figures(), as_of=as_of)), on="fact_id", how="inner", validate="one_to_one")
+    frame["actor"] = frame["actor_id"].map(load("actors").set_index("actor_id")["name_en"])
     first = ["fact_id", "label", "actor_id", "actor", "programme_id", "family"]
-    return frame[first + [column for column in frame if column not in first]].reset_index(drop=True)
+    return frame[first + [column for column in frame if column not in first]]
 
 
 def figures(*, of: str | Iterable[str] | None = None) -> pd.DataFrame:

@@ -19,7 +19,8 @@ def load(table: str) -> pd.DataFrame:
     >>> load("actors").set_index("actor_id").loc["korea", "home_currency"]
     'KRW'
     """
-    return read(table, contract.FOLDER).copy()
+    # Whatever is changed in the copy is copied then (pandas' copy on write).
+    return read(table, contract.FOLDER).copy(deep=False)
 
 
 @lru_cache(maxsize=64)
@@ -42,6 +43,12 @@ def read(table: str, folder: Path) -> pd.DataFrame:
     if not path.is_file():
         raise BrokenTable(f"{path.name} is missing in {folder}; the contract lists it")
     return _parsed(table, path, path.stat().st_mtime_ns)
+
+
+def state(table: str) -> tuple[Path, int]:
+    """The file of a table and when it was changed last, in nanoseconds; 0 where there is none."""
+    path = contract.FOLDER / contract.resource(table)["path"]
+    return path, path.stat().st_mtime_ns if path.is_file() else 0
 
 
 def _typed(column: pd.Series, kind: str, file: str) -> pd.Series:

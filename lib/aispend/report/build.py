@@ -1,19 +1,17 @@
 """Building every report that is stale, several at a time, so that no failure harms another report."""
 
-import json
-import os
-import time
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, Future, as_completed
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from aispend.errors import AiSpendError, BadSpec
-from aispend.report import headlines, index, keys
+from aispend.report import downloads, failures, headlines, index, keys
+from aispend.report.freshness import rates_until
 from aispend.report.plan import Plan, chosen, declared_parameters, make_plan
-from aispend.report.project import Project, only_one_build, remove_unfinished, write_whole
-from aispend.report.spec import check_parameters
+from aispend.report.project import Project, only_one_build, remove_leftovers, write_whole
+from aispend.report.spec import Spec, check_parameters
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -22,6 +20,10 @@ if TYPE_CHECKING:
 # that nothing has to takes a tenth of their import time.
 
 Results = dict[str, keys.Result | None]
+# An executed notebook and the seconds it took.
+Run = tuple["NotebookNode", float]
+Task = Callable[[Project, Spec, str, float], Run]
+Track = Callable[[Iterable[Any], int], Iterable[Any]]
 
 
 @dataclass
@@ -33,32 +35,46 @@ class Summary:
     failed: dict[str, str] = field(default_factory=dict)
     differences: list[str] = field(default_factory=list)
 
+    def line(self) -> str:
+        """The numbers in one line, with the names of what failed."""
+        names = ": " + ", ".join(sorted(self.failed)) if self.failed else ""
+        return f"{len(self.built)} built, {len(self.current)} up to date, {len(self.failed)} failed{names}"
+
+    def record(self) -> dict[str, Any]:
+        """The whole of it for a program that watches, with the cell each failure names."""
+        failed = {name: {"message": text, "cell": failures.failed_cell(text)} for name, text in self.failed.items()}
+        return {"built": self.built, "current": self.current, "failed": failed, "differences": self.differences}
+
 
 def build(
     project: Project,
     *,
     only: Iterable[str] = (),
     check: bool = False,
+    scheduler: str | None = None,
     cell_timeout: float | None = None,
     say: Callable[[str], None] = print,
+    track: Track = lambda done, total: done,
 ) -> Summary:
     """Build the reports that are stale, and with them headlines.json and the index.
 
     `only` names the reports to look at; `check` compares headlines.json and does not write it;
-    `cell_timeout` is in seconds; `say` takes one line of progress at a time. A report that fails
-    keeps the page it had.
+    `scheduler` is the address of a Dask cluster to run notebooks on, else they run here; `cell_timeout`
+    is in seconds; `say` takes one line of progress at a time, `track` goes round what comes in and
+    gets its number beforehand, as tqdm does. A report that fails keeps the page it had.
 
     Raises BadSpec if `only` names no report, OSError if nothing can be written.
     """
     with only_one_build(project, say):
-        remove_unfinished(project)
+        remove_leftovers(project)
         work = _Build(project, make_plan(project), say)
         stale = work.stale(chosen(work.plan, only))
         if stale:
-            from aispend.report.surroundings import same_surroundings
+            from aispend.report import cluster
 
-            with same_surroundings(project.root, project.html / ".kernels"):
-                _Builder(work, cell_timeout).build(stale)
+            with cluster.cluster(scheduler) if scheduler else cluster.this_machine(project) as pool:
+                task = cluster.run_there if scheduler else cluster.run_here
+                _Builder(work, pool, task, cell_timeout).build(stale, track)
         _remove_orphans(project, work.plan.names)
         results = {name: keys.read_result(project, name) for name in work.plan.specs}
         _settle_headlines(work, results, check=check)
@@ -84,7 +100,7 @@ class _Build:
                 self.fail(name, self.plan.refused[name])
             elif result and result.key == self.plan.keys[name]:
                 self.summary.current.append(name)
-                self.forget_failure(name)
+                failures.forget_failure(self.project, name)
             else:
                 stale.append(name)
         return stale
@@ -93,38 +109,31 @@ class _Build:
         self.say(message)
         self.summary.failed[name] = message
         try:
-            write_whole(self.project.failure(name), json.dumps({"message": message}, ensure_ascii=False).encode())
+            failures.write_failure(self.project, name, message)
             if notebook is not None:
-                from nbformat import writes
-
-                ran = self.project.failed_notebook(name)
-                write_whole(ran, writes(notebook).encode())
-                self.say(f"    the notebook as far as it ran: {self.project.shown(ran)}")
+                ran = failures.write_failed_notebook(self.project, name, notebook)
+                self.say(f"    the notebook as far as it ran: {ran}")
         except OSError as error:
             self.say(f"    and the failure could not be written down: {error}")
 
-    def forget_failure(self, name: str) -> None:
-        self.project.failure(name).unlink(missing_ok=True)
-        self.project.failed_notebook(name).unlink(missing_ok=True)
-
 
 class _Builder:
-    """Runs stale notebooks in threads and writes their pages one by one as they come in."""
+    """Has stale notebooks run and writes their pages one by one as they come in."""
 
-    def __init__(self, work: _Build, cell_timeout: float | None) -> None:
+    def __init__(self, work: _Build, pool: Executor, task: "Task", cell_timeout: float | None) -> None:
         from aispend.report import page, run
 
         self._run, self._work, self._project = run, work, work.project
         self._declared = declared_parameters(work.project)
         self._exporter = page.PageExporter(work.project)
         self._origin = page.Origin(**_origin(work.project))
+        self._pool, self._task = pool, task
         self._cell_timeout = cell_timeout or run.CELL_TIMEOUT
 
-    def build(self, stale: list[str]) -> None:
-        summary = self._work.summary
-        for name, future in self._running([name for name in stale if self._accepts(name)]):
-            done = len(summary.built) + len(summary.failed) + 1
-            self._finish(name, future, f"[{done}/{len(stale)}] {name}")
+    def build(self, stale: list[str], track: Track) -> None:
+        futures = {self._submit(name): name for name in stale if self._accepts(name)}
+        for done, future in enumerate(track(as_completed(futures), len(futures)), start=1):
+            self._finish(futures[future], future, f"[{done}/{len(futures)}] {futures[future]}")
 
     def _accepts(self, name: str) -> bool:
         spec = self._work.plan.specs[name]
@@ -135,28 +144,11 @@ class _Builder:
             return False
         return True
 
-    def _running(self, names: list[str]) -> Iterator[tuple[str, "Future[tuple[NotebookNode, float]]"]]:
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        # Two more than cores, because a kernel that starts or stops mostly waits.
-        pool = ThreadPoolExecutor(cores + 2)
-        futures = {pool.submit(self._execute, name): name for name in names}
-        try:
-            for future in as_completed(futures):
-                yield futures[future], future
-        except BaseException:
-            # Kernels that still run end by themselves once this process, their parent, has gone.
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-        pool.shutdown()
+    def _submit(self, name: str) -> "Future[Run]":
+        plan = self._work.plan
+        return self._pool.submit(self._task, self._project, plan.specs[name], plan.keys[name], self._cell_timeout)
 
-    def _execute(self, name: str) -> "tuple[NotebookNode, float]":
-        started = time.monotonic()
-        spec = self._work.plan.specs[name]
-        path = self._project.notebooks / f"{spec.notebook}.ipynb"
-        notebook = self._run.run_notebook(path, spec.parameters, cell_timeout=self._cell_timeout)
-        return notebook, time.monotonic() - started
-
-    def _finish(self, name: str, future: "Future[tuple[NotebookNode, float]]", line: str) -> None:
+    def _finish(self, name: str, future: "Future[Run]", line: str) -> None:
         notebook = None
         try:
             notebook, seconds = future.result()
@@ -174,26 +166,32 @@ class _Builder:
     def _write(self, name: str, notebook: "NotebookNode") -> None:
         spec, key = self._work.plan.specs[name], self._work.plan.keys[name]
         values = headlines.recorded(notebook.cells)
-        page = self._exporter.page(spec, notebook, self._declared(spec.notebook), self._origin).encode()
+        shown = self._exporter.page(spec, notebook, self._declared(spec.notebook), self._origin)
+        files = downloads.downloads_of(self._project, name, shown)
+        page = files.linked().encode()
+        # Before the page, which links to them; those of an older page go after it.
+        files.write()
         picture = index.first_picture(notebook)
         if picture:
             write_whole(self._project.thumbnail(name), picture)
         else:
             self._project.thumbnail(name).unlink(missing_ok=True)
         write_whole(self._project.page(name), page)
+        files.remove_others()
+        if keys.key_now(self._project, spec) != key:
+            self._work.say(f"    {name}: what it is made from changed while it was built; the next build builds it again")
+            key = ""
         # The result comes last: it is the promise that all before it is there.
         keys.write_result(self._project, name, keys.Result(key, keys.page_hash(page), values))
-        self._work.forget_failure(name)
+        failures.forget_failure(self._project, name)
 
 
 def _origin(project: Project) -> dict[str, str]:
     import platform
 
-    contract = json.loads((project.data / "datapackage.json").read_text(encoding="utf-8"))
-    rates = [r for r in contract["resources"] if "eurofxref" in r.get("path", "")]
     return {
         "data_version": keys.data_version(project),
-        "rates_until": rates[0]["vintage"] if rates else "not stated",
+        "rates_until": rates_until(project) or "not stated",
         "lock": sha256(project.lock_file.read_bytes()).hexdigest()[:12] if project.lock_file.exists() else "none",
         "python": platform.python_version(),
     }
@@ -202,6 +200,7 @@ def _origin(project: Project) -> dict[str, str]:
 def _remove_orphans(project: Project, names: Iterable[str]) -> None:
     """Remove the pages of specifications that are gone; html/ holds nothing that was not built."""
     kept = {*names, "index"}
+    downloads.remove_orphans(project, kept)
     built = (("", ".html"), (".keys", ".json"), ("thumbnails", ".svg"), (".failed", ".json"), (".failed", ".ipynb"))
     for folder, ending in built:
         for path in (project.html / folder).glob(f"*{ending}"):

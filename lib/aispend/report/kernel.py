@@ -117,7 +117,7 @@ class _WarmProcess:
                 self._fixed = _fixed(os.environ)
                 # OpenBLAS would start threads when numpy is imported, and a process with threads cannot fork.
                 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-                forkserver.set_forkserver_preload(["aispend.report.warm"])
+                forkserver.set_forkserver_preload(["aispend.report.warm", "aispend.report.rehearsal"])
                 _keep_socket_path_short()
             forkserver.ensure_running()
 

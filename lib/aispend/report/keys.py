@@ -5,6 +5,7 @@ Times of files play no part: a file that was touched but not changed makes nothi
 
 import hashlib
 import json
+import os
 import platform
 import re
 from collections.abc import Iterable
@@ -47,12 +48,12 @@ def files_key(folder: Path, files: Iterable[Path]) -> str:
 
 
 def _inputs(folder: Path) -> list[Path]:
-    def counts(path: Path) -> bool:
+    found = []
+    for parent, folders, files in os.walk(folder):
         # What starts with a dot is an editor's; a .md file is made from the data.
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        return path.is_file() and not hidden and path.suffix not in (".pyc", ".md")
-
-    return [path for path in folder.rglob("*") if counts(path)]
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [Path(parent, name) for name in files if not name.startswith(".") and not name.endswith((".pyc", ".md"))]
+    return [path for path in found if path.is_file()]
 
 
 def notebook_cells(project: Project, notebook: str) -> list[Cell]:
@@ -85,6 +86,14 @@ def report_key(inputs: str, spec: Spec, cells: list[Cell]) -> str:
     """SHA-256 over everything one report is made from; `inputs` comes from `inputs_key`."""
     content = json.dumps([inputs, asdict(spec), cells], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(content.encode()).hexdigest()
+
+
+def key_now(project: Project, spec: Spec) -> str | None:
+    """The key that a report would have if it were built from what the disk holds now; None if it cannot be read."""
+    try:
+        return report_key(inputs_key(project), spec, notebook_cells(project, spec.notebook))
+    except (OSError, BadSpec):
+        return None
 
 
 @dataclass(frozen=True)

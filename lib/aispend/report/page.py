@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from html.parser import HTMLParser
 from importlib.metadata import version
 from typing import Any
@@ -34,7 +35,7 @@ class Origin:
     lock: str
     python: str
 
-    @property
+    @cached_property
     def packages(self) -> list[str]:
         return [f"{name} {version(name)}" for name in ("pandas", "matplotlib", "papermill", "nbconvert")]
 

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -65,6 +66,14 @@ class Project:
     def failed_notebook(self, name: str) -> Path:
         return self.html / ".failed" / f"{name}.ipynb"
 
+    @property
+    def scratch(self) -> Path:
+        return self.html / ".kernels"
+
+    @property
+    def sockets(self) -> Path:
+        return self.html / ".sockets"
+
     def shown(self, path: Path) -> str:
         """A path as messages name it: from the root, with forward slashes."""
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
@@ -91,16 +100,25 @@ def write_whole(path: Path, content: bytes) -> None:
     try:
         unfinished.write_bytes(content)
         os.replace(unfinished, path)
-    except BaseException:
+    except BaseException as error:
         unfinished.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            # A write that meets a full disk names no file.
+            raise OSError(error.errno, error.strerror, str(path)) from None
         raise
 
 
-def remove_unfinished(project: Project) -> None:
+def remove_leftovers(project: Project) -> None:
     """Remove what a killed build left; only to be called by the holder of the lock."""
-    for folder in (project.html, project.headlines.parent):
-        for left in folder.glob("**/.*.unfinished"):
-            left.unlink(missing_ok=True)
+    for left in (*project.html.glob("**/.*.unfinished"), *project.headlines.parent.glob(".*.unfinished")):
+        left.unlink(missing_ok=True)
+    shutil.rmtree(project.scratch, ignore_errors=True)
+    for left in project.sockets.glob("*"):
+        import multiprocessing
+
+        # A second build of one process goes on with the first one's.
+        if str(left) != multiprocessing.current_process()._config.get("tempdir"):  # type: ignore[attr-defined]
+            shutil.rmtree(left, ignore_errors=True)
 
 
 @contextmanager

@@ -7,9 +7,10 @@ from typing import Any
 
 from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from nbformat import NotebookNode, read
-from papermill import execute_notebook
+from nbformat import NotebookNode
 from papermill.engines import papermill_engines
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
 from traitlets.config import Config
 
 from aispend.errors import AiSpendError
@@ -31,6 +32,10 @@ class CellFailed(AiSpendError):
     def __init__(self, message: str, notebook: NotebookNode) -> None:
         super().__init__(message)
         self.notebook = notebook
+
+    def __reduce__(self) -> tuple[type["CellFailed"], tuple[str, NotebookNode]]:
+        # Else a copy for another process would be made from the message alone.
+        return CellFailed, (str(self), self.notebook)
 
 
 def run_notebook(path: Path, parameters: Mapping[str, Any], *, cell_timeout: float = CELL_TIMEOUT) -> NotebookNode:
@@ -62,11 +67,11 @@ class _KernelLost(Exception):
 
 
 def _run(path: Path, parameters: Mapping[str, Any], cell_timeout: float) -> NotebookNode:
-    # A path would be read with os.chdir, which is not safe in threads (nteract/papermill#473).
-    notebook = execute_notebook(
-        read(path, as_version=4), None, parameters=dict(parameters), kernel_name=KERNEL, language="python",
-        prepare_only=True, progress_bar=False,
-    )  # fmt: skip
+    # What execute_notebook does first, without its os.chdir, which is not safe in threads (nteract/papermill#473),
+    # and without writing the notebook as JSON for a file that nobody wants.
+    notebook = load_notebook_node(str(path))
+    if parameters:
+        notebook = parameterize_notebook(notebook, dict(parameters), kernel_name=KERNEL, language="python")
     try:
         # The engine is called here rather than by execute_notebook because that one keeps the
         # notebook to itself when a cell fails (nteract/papermill#464).

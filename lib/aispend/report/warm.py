@@ -1,11 +1,10 @@
 """What every forked kernel has from the start, and what it does instead of starting.
 
 The fork server imports this module before it forks; the process that wants the kernels never does.
-It holds modules only: no data is read beforehand, so none can have grown old.
+It holds modules only; what is done with them beforehand is in `rehearsal`, which the server imports next.
 """
 
 import atexit
-import gc
 import multiprocessing
 import os
 import signal
@@ -22,17 +21,23 @@ _environment = dict(os.environ)
 
 import babel.dates  # noqa: F401
 import IPython.core.completerlib  # noqa: F401
+import IPython.core.debugger  # noqa: F401
+import IPython.core.logger  # noqa: F401
+import IPython.core.oinspect  # noqa: F401
 import IPython.extensions.storemagic  # noqa: F401
 import ipykernel.debugger  # noqa: F401 (a fifth of a kernel's start)
 import ipykernel_launcher
 import matplotlib.backends.backend_svg
 import matplotlib.pyplot
 import numpy
+import pandas.core.reshape.reshape
 import pandas.io.formats.csvs
 import pandas.io.formats.style  # noqa: F401
+import psutil  # noqa: F401
 import sqlite3  # noqa: F401 (for IPython's history)
 import tornado.platform.asyncio
 import tornado.queues  # noqa: F401
+import zmq.utils.garbage  # noqa: F401
 from ipykernel.kernelapp import IPKernelApp
 
 import aispend
@@ -40,20 +45,21 @@ from aispend.report import kernel  # noqa: F401 (where multiprocessing looks for
 
 _INLINE = "module://matplotlib_inline.backend_inline"
 _server = os.getpid()
+# It looks through all installed packages for backends, once.
+matplotlib.rcsetup.validate_backend(_INLINE)
 _path = [entry for entry in sys.path if entry not in ("", os.getcwd())]
 
 for _name in aispend.__all__:
     # The package imports its modules only when they are used.
     getattr(aispend, _name)
-# What the collector leaves alone is memory that no kernel has to copy.
-gc.collect()
-gc.freeze()
 
 
 @atexit.register
 def _remove_socket() -> None:
-    # multiprocessing leaves this to the driver, which may have been killed. A kernel has the handler too.
-    if os.getpid() == _server and (address := forkserver._forkserver._forkserver_address):
+    # multiprocessing leaves this to the driver, which may have been killed. A kernel has the handler too,
+    # and a driver that imports this module, as doctests do; it alone knows a server's number.
+    known = forkserver._forkserver
+    if os.getpid() == _server and known._forkserver_pid is None and (address := known._forkserver_address):
         with suppress(OSError):
             os.unlink(address)
             os.rmdir(os.path.dirname(address))
@@ -77,6 +83,9 @@ def run_kernel(arguments: list[str], environment: dict[str, str], folder: str, s
     sys.argv, sys.path = [ipykernel_launcher.__file__, *arguments], _path
     # Else pools in a cell are forked by the server as well, and it knows no function of the notebook.
     multiprocessing.set_start_method(None, force=True)
+    from aispend.report.rehearsal import forget_old_data
+
+    forget_old_data()
     # matplotlib reads the variable only when it is imported.
     matplotlib.rcParams["backend"] = environment.get("MPLBACKEND") or _INLINE
     # Else every kernel draws the same numbers; Python's own generator sees to this by itself.
