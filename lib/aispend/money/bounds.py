@@ -15,6 +15,7 @@ AROUND = frozenset({"open", "passed_over", "yearly", "not", "duration", "article
 OPPOSITE = {"low": "high", "high": "low"}
 SILENT = frozenset({"plus", "exact"})   # kinds that say nothing of the amount
 NEAR_DENIAL = re.compile(r"( [a-z]+ to)?( [^\W\d_]+)? ")   # not spend more than, don't want to pay more than
+ADJECTIVE = re.compile(r" [a-z-]+ ")
 BEFORE_SIGNS = {"~": "about", "≈": "about", "≃": "about", "≥": "low", "≧": "low", "≤": "high", "≦": "high", ">": "low", "<": "high", "-": "minus", "+": "plus", "∼": "about"}
 
 
@@ -56,9 +57,11 @@ def read_left(scan: Scan, figure: Figure, found: Bounds, floor: int) -> None:
         if edge == found.start:
             read_sign(scan, found, floor)
             edge = found.start
-        if i < 0 or scan.start(i) < floor or scan.low[scan.end(i):edge] not in QUIET:
+        if i < 0 or scan.start(i) < floor:
             return
         entry = scan.entry(i)
+        if scan.low[scan.end(i):edge] not in QUIET and not (edge == found.start and describes(scan, i, edge)):
+            return
         if entry is None or entry.before is None and not entry.roles & AROUND:
             return
         edge = scan.start(i)
@@ -81,6 +84,12 @@ def read_left(scan: Scan, figure: Figure, found: Bounds, floor: int) -> None:
         else:
             denied = denied or "not" in entry.roles
         i -= 1
+
+
+def describes(scan: Scan, i: int, edge: int) -> bool:
+    """Whether only an article and an adjective stand before a sign: more than a staggering $630 billion."""
+    entry = scan.entry(i)
+    return entry is not None and "article" in entry.roles and not scan.low[edge].isalnum() and ADJECTIVE.fullmatch(scan.low, scan.end(i), edge) is not None
 
 
 def stands_denied(scan: Scan, i: int) -> bool:
@@ -134,6 +143,8 @@ def read_right(scan: Scan, figure: Figure, found: Bounds) -> None:
             break
         if entry.after is not None and not (entry.before and begins_figure(scan, i + 1)):
             found.note(entry.after)
+            if entry.after in OPPOSITE:  # 최대 1억원이 넘는, up to $5 million or more
+                setattr(found, OPPOSITE[entry.after], False)
             found.end = found.end if entry.after in SILENT else scan.end(i)
         elif not {"yearly", "behind"} & entry.roles:
             break

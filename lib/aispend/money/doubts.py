@@ -12,7 +12,9 @@ from aispend.money.units import Quantity
 from aispend.money.scan import Scan
 
 NEARBY = 60  # characters
+CLOSE = 10   # characters: he is about 175 pounds
 NEARBY_WORDS = 4
+LEAST_WON = 1000   # less is hardly ever an amount of won
 COUNTED_IN_LAKHS = frozenset({"INR", "PKR", "BDT", "NPR", "LKR", "BTN"})
 
 
@@ -44,7 +46,7 @@ def is_word(scan: Scan, quantity: Quantity) -> bool:
 def is_no_money(scan: Scan, figure: Figure) -> bool:
     """Whether the unit means something else here: 一块显卡, over two pounds of weight, in 2024 dollars."""
     unit = figure.unit
-    return breaks_off(scan, figure) or groups_foreign(scan, figure) or unit.measure and counts_things(scan, figure) or unit.weight and weighs(scan, figure) or (
+    return breaks_off(scan, figure) or groups_foreign(scan, figure) or unit.measure and counts_things(scan, figure) or unit.weight and weighs(scan, figure) or is_verb(scan, figure) or (
         figure.end == figure.start + 2 and looks_like_year(scan, figure.start) and names_prices(scan, figure))
 
 
@@ -65,14 +67,25 @@ def groups_foreign(scan: Scan, figure: Figure) -> bool:
     return any(scan.entry(i) is None and is_lakh_group(scan.digits(i)) for i in range(figure.start, figure.end))
 
 
+def is_verb(scan: Scan, figure: Figure) -> bool:
+    """"34 won by the party": a small number before a currency that is also a verb."""
+    following = scan.entry(figure.end)
+    small = figure.unit.verb and not figure.scaled and figure.high < LEAST_WON
+    return small and following is not None and "verb_goes_on" in following.roles and scan.gap(figure.end) == " "
+
+
 def weighs(scan: Scan, figure: Figure) -> bool:
     """Whether a word of weight stands nearby, or the unit goes on in "of": 5 pounds of rice, but 5 million pounds of aid."""
     start, end = scan.start(figure.start), scan.end(figure.end - 1)
     following = scan.entry(figure.end)
+    if not figure.scaled and scan.gap(figure.end - 1) == "-" and (following is None or "priced" not in following.roles):
+        return True  # an 800-pound gorilla
     if not figure.scaled and following is not None and any(role in following.roles for role in ("of", "weighs")) and scan.joins(figure.end):
         return True
     for k in range(max(0, figure.start - NEARBY_WORDS), min(scan.size, figure.end + NEARBY_WORDS)):
         entry = scan.entry(k)
+        if entry is not None and "being" in entry.roles and 0 <= start - scan.end(k) < CLOSE:
+            return True
         if entry is not None and ("weighs" in entry.roles or "slims" in entry.roles and not figure.scaled) and start - NEARBY < scan.start(k) < end + NEARBY:
             return True
     return False
@@ -91,6 +104,8 @@ def stands_after_number(scan: Scan, quantity: Quantity) -> bool:
     if quantity.leading or quantity.unit is None or scan.gap(i) not in (" ", "-"):
         return False
     before = scan.entry(i - 1)
+    if before is not None and ("nought" in before.roles or "point" in before.roles and scan.opens(scan.start(i - 1))):
+        return True
     if scan.gap(i) == "-":
         return before is None and not quantity.number.in_words  # 5-10-15 dollars
     if before is None:
@@ -108,4 +123,6 @@ def counts_things(scan: Scan, figure: Figure) -> bool:
     following = scan.entry(figure.end)
     known = scan.start(figure.end) - end < 2 and following is not None and (following.after or {"to", "and"} & following.roles)
     noun = scan.low[end:end + 2].strip()[:1]
+    if "가" <= noun <= "힣" and scan.low[end] == " ":
+        return False
     return noun.isalnum() and noun not in scan.words.no_nouns and not known

@@ -19,6 +19,7 @@ class Unit:
     after: bool = True                    # may stand after it
     scale: int = 0                        # power of ten it carries itself ("MUSD")
     measure: bool = False                 # also a measure word: money only where no noun follows
+    verb: bool = False                    # also a verb: money only where the words behind it are none of its
     weight: bool = False                  # also a weight: money only where no word nearby speaks of weight
     capitals: bool = False                # counts only where its last three letters are capitals
     printed: str | None = None            # counts only where printed so: "Ft" is money, "ft" a foot
@@ -27,7 +28,7 @@ class Unit:
 
     @property
     def is_plain(self) -> bool:
-        doubtful = self.capitals or self.spaced or self.measure or self.weight or self.scaled_only or self.printed is not None
+        doubtful = self.capitals or self.spaced or self.measure or self.weight or self.verb or self.scaled_only or self.printed is not None
         return self.code is not None and self.after and not doubtful and not self.scale
 
 

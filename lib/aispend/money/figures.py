@@ -80,7 +80,7 @@ def read_range(scan: Scan, first: Quantity) -> Figure | None:
         opener = scan.entry(first.start - 1)
         opened = opener is not None and "open" in opener.roles and scan.joins(first.start)
         if not links_range(scan, first, opened):
-            return None
+            return share_scale(scan, first)
         linked = opened or not looks_like_year(scan, first.start)
         j += 1
     second = read_amount(scan, j)
@@ -92,6 +92,16 @@ def read_range(scan: Scan, first: Quantity) -> Figure | None:
     if gap in TIGHT and goes_on(scan, first, second) or joined is None and (linked or gap in TIGHT) and crosses(scan, first, second):
         return Figure(Decimal(0), Decimal(0), first.unit or second.unit, first.start, second.end, misprint=True)
     return joined
+
+
+def share_scale(scan: Scan, first: Quantity) -> Figure | None:
+    """"$2.5 and $3 billion": for no telling whether the first is billions as well; only "between" says so."""
+    entry = scan.entry(first.end)
+    if entry is None or not {"inner", "or"} & entry.roles or not first.leading or first.number.scale or first.number.low >= LEAST_PLAIN or not scan.joins(first.end + 1):
+        return None
+    second = read_amount(scan, first.end + 1)
+    shares = second is not None and bool(second.number.scale) and (second.unit is None or agree(first.unit, second.unit) is not None and second.leading)
+    return Figure(Decimal(0), Decimal(0), first.unit, first.start, first.end, misprint=True) if shares else None
 
 
 def is_next(first: Quantity, joined: Figure) -> bool:

@@ -69,6 +69,6 @@ def read_unnamed_minor(scan: Scan, quantity: Quantity, number: Number, j: int, l
     if not scan.closes(scan.end(number.end - 1)):
         return None
     digits = scan.digits(j) if scan.entry(j) is None else ""
-    if len(digits) == 2 or not digits and (linked or number.low >= 10):
+    if len(digits) == 2 or not digits:
         return number.low * CENT, number.end
     return None

@@ -66,7 +66,7 @@ def counts_on(scan: Scan, j: int, *, in_words: bool) -> bool:
 
 def take_count(scan: Scan, built: Builder, j: int) -> int:
     entry = scan.tokens[j][0]
-    if built.empty and scan.words.joined and not may_stand_alone(scan, j):
+    if built.empty and scan.words.joined and not may_stand_alone(scan, j) or built.parts and not scan.words.joined and begins_aside(scan, built, j):
         return j
     if built.count is None:
         if not built.fits(entry.number):
@@ -82,6 +82,14 @@ def take_count(scan: Scan, built: Builder, j: int) -> int:
     built.odd = built.odd or "odd" in entry.roles  # une dizaine
     built.in_words = True
     return j + 1
+
+
+def begins_aside(scan: Scan, built: Builder, j: int) -> bool:
+    """Whether a number word after a scale is no part of the number: $100 million three-year bond, $100 million two years later."""
+    end, following = scan.end(j), scan.entry(j + 1)
+    if scan.low[end:end + 1] == "-" and scan.start(j + 1) > end + 1:
+        return True
+    return not built.in_words and not (following is not None and scan.joins(j + 1) and (following.multiplier or following.scale is not None))
 
 
 def adds_to(count: Decimal, number: Decimal) -> bool:
@@ -164,8 +172,8 @@ def add_fraction(built: Builder, fraction: Decimal) -> None:
 
 
 def take_point(scan: Scan, built: Builder, j: int) -> int:
-    """"one point three", 일점이삼, 三点五."""
-    figures = ""
+    """"one point three", "point five o six", virgule quatre-vingts, 일점이삼, 三点五."""
+    figures, tens = "", None
     after = j + 1
     while after < scan.size and scan.joins(after):
         entry = scan.entry(after)
@@ -173,9 +181,15 @@ def take_point(scan: Scan, built: Builder, j: int) -> int:
             figures = scan.digits(after)
             after += 1
             break
-        if entry is None or entry.number is None or entry.number > 9:
+        if entry is not None and "nought" in entry.roles:
+            figures += "0"
+        elif entry is None or entry.number is None or entry.number > 9 and figures:
             break
-        figures += str(entry.number)
+        elif figures and tens and adds_to(tens, entry.number):
+            figures = str(tens + entry.number)
+        else:
+            figures += str(entry.number)
+        tens = entry.number if entry.number is not None and entry.number > 9 else None
         after += 1
     if not figures:
         return j

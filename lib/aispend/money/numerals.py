@@ -21,17 +21,20 @@ BREAKS = frozenset(" .")
 BROKEN = re.compile(r" \. ?[0-9]|\. [0-9]{2}(?![0-9]| ?[a-z])")  # 46 . 8 million, $119. 95
 
 
-def read_number(scan: Scan, i: int, *, after_bound: bool = False, spreads: bool = True) -> Number | None:
+def read_number(scan: Scan, i: int, *, after_bound: bool = False, spreads: bool = True, until: int | None = None) -> Number | None:
     """The number that starts at token i, as long as it goes; None where none starts there.
 
     after_bound: a scale word or multiplier may come first (过亿). spreads: 三五百 may be two ends.
+    until: the token to stop before.
     """
     simple = read_simple(scan, i)
     if simple is not None:
         return simple
     built = Builder()
     j = i
-    while j < scan.size and (j == i or joins_number(scan, built, j)):
+    linked = None  # the "and" of "five thousand and three hundred thousand", which are two numbers
+    size = scan.size if until is None else until
+    while j < size and (j == i or joins_number(scan, built, j)):
         entry = scan.tokens[j][0]
         if built.figures == 1 and ends_spread(scan, built, j):
             return read_spread(scan, i, j) if spreads else misread(j + 1)
@@ -43,7 +46,7 @@ def read_number(scan: Scan, i: int, *, after_bound: bool = False, spreads: bool 
             if built.empty and not may_stand_alone(scan, j):
                 return None
             if not built.scale_up(entry.scale):
-                return misread(j + 1)
+                return misread(j + 1) if linked is None else read_number(scan, i, after_bound=after_bound, until=linked)
             step = j + 1
         else:
             step = take_word(scan, built, j, after_bound=after_bound)
@@ -51,6 +54,8 @@ def read_number(scan: Scan, i: int, *, after_bound: bool = False, spreads: bool 
             break
         if step < 0:
             return misread(j + 1)
+        if entry is not None and "and" in entry.roles and entry.number is None:
+            linked = j
         j = step
     if built.empty:
         return None
@@ -133,6 +138,8 @@ def stands_in_longer(scan: Scan, j: int) -> str:
     """What longer thing the digits are part of: a "word" (A100, #5), a "number" (3.5.1, 12,5,7, 10/1/2) or nothing."""
     _, start, end = scan.tokens[j]
     low = scan.low
+    if low[start:end] == "000":
+        return "number"  # the end of a number that was cut
     if low[end:end + 1] in MARKS and low[end + 1:end + 2].isdigit() or low[end:end + 1] in BREAKS and BROKEN.match(low, end):
         return "number"
     if end - start == 3 and j > 0 and low[start - 2:start] == ", " and low[start - 3].isdigit() and not looks_like_year(scan, j - 1):
@@ -168,6 +175,8 @@ def looks_like_year(scan: Scan, i: int) -> bool:
 def continues(scan: Scan, built: Builder, j: int) -> bool:
     """Whether digits after a scale word go on with the same number: always in 1조 4,600억, in English only before a smaller scale."""
     following = scan.entry(j + 1)
+    if following is not None and "odd" in following.roles and scan.joins(j + 2):
+        following = scan.entry(j + 2)  # 1백 40여 만원
     if following is not None and scan.joins(j + 1):
         if following.scale is not None and built.parts and following.scale < built.parts[-1][1]:
             return True

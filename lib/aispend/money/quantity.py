@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from aispend.money.builder import EXACT, TEN, Number
@@ -15,6 +16,7 @@ from aispend.money.units import Quantity, attach_more_units, attach_plus, attach
 
 SIGN_GAPS = frozenset({"", " ", "  ", ":", ": ", " : ", "-"})
 OPENED = frozenset({"(", " ("})
+SERIES = re.compile(r"'?s(?![a-z0-9$])")
 SCALE_LETTERS = frozenset("kmbtq")
 
 
@@ -60,11 +62,27 @@ def read_leading(scan: Scan, i: int, unit: Unit) -> Quantity | None:
     quantity = Quantity(number, i, number.end, unit, leading=True, negative=sign)
     if scan.end(number.end - 1) == len(scan.low):
         return quantity
+    attach_shared_scale(scan, quantity)
     number.misprint = number.misprint or goes_on_in_letters(scan, number)
     if not number.misprint:
         attach_plus(scan, quantity)
         attach_more_units(scan, quantity)
     return quantity
+
+
+def attach_shared_scale(scan: Scan, quantity: Quantity) -> None:
+    """"$9.22 (€7.04) million": the scale behind the brackets is that of both."""
+    j = quantity.end
+    if quantity.number.scale or quantity.number.misprint:
+        return
+    inner = scan.entry(j)
+    if scan.gap(j) == " (" and inner is not None and inner.leads and scan.entry(j + 1) is None and scan.gap(j + 1) in ("", " "):
+        j += 2
+    elif scan.low[scan.start(quantity.start) - 1:scan.start(quantity.start)] != "(":
+        return
+    following = scan.entry(j)
+    if following is not None and following.scale is not None and scan.gap(j) == ") ":
+        scale_by(quantity, following.scale)
 
 
 def read_accounting(scan: Scan, i: int, unit: Unit) -> Quantity | None:
@@ -112,7 +130,12 @@ def read_leading_minor(scan: Scan, i: int) -> Quantity | None:
 def follows_bound(scan: Scan, i: int) -> bool:
     """过亿, 近百亿: after a bound a scale word or a multiplier needs no number."""
     before = scan.entry(i - 1)
-    return before is not None and before.before is not None and scan.gap(i) == ""
+    if before is None:
+        return False
+    if "passed_over" in before.roles and scan.gap(i) == " ":  # dépasser le milliard
+        beyond = scan.entry(i - 2)
+        return i > 1 and beyond is not None and beyond.before is not None and scan.gap(i - 1) == " "
+    return before.before is not None and scan.gap(i) == ""
 
 
 def is_odd(scan: Scan, i: int) -> bool:
@@ -158,6 +181,8 @@ def goes_on_in_letters(scan: Scan, number: Number) -> bool:
     if following is not None and "foreign_scale" in following.roles and scan.joins(number.end):
         return True
     end = scan.end(number.end - 1)
+    if SERIES.match(scan.low, end):
+        return True  # the $3.40s
     if scan.low[end:end + 1] == "e" and scan.low[end + 1:end + 2].isdigit():
         return True  # $1e9
     return scan.low[end:end + 1] in SCALE_LETTERS and scan.start(number.end) > end

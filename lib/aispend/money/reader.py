@@ -101,10 +101,16 @@ def may_begin(scan: Scan, i: int) -> bool:
         return scan.tokens[i + 1][0] is not None or scan.tokens[i + 1][1] - scan.tokens[i][2] != 1 or scan.gap(i + 1) != " "
     if entry.counts:
         return True
-    if not entry.leads or i + 1 == scan.size:
+    if not entry.leads or i + 1 == scan.size or entry.unit is not None and entry.unit.assumed and follows_capitals(scan, i):
         return False
     following = scan.tokens[i + 1][0]
     return following is None or following.counts
+
+
+def follows_capitals(scan: Scan, i: int) -> bool:
+    """XD$5: letters nobody knows make it another dollar than "$" alone."""
+    start = scan.start(i)
+    return start > 0 and scan.text[start - 1].isupper() and not scan.text[max(0, start - 4):start].isalpha()
 
 
 def _money(scan: Scan, figure: Figure, floor: int, *, whole: bool) -> Money | str | None:

@@ -10,6 +10,7 @@ SAME = {
     **dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb", '"'),
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u00ad", "-"),
     **dict.fromkeys("\u301c\u223c\u02dc", "~"),
+    "\\": " ",   # \$5, as in a notebook
     "\uffe5": "\u00a5", "\uffe6": "\u20a9", "\uffe1": "\u00a3", "\uffe0": "\u00a2", "\u20a4": "\u00a3", "\ufe69": "$",
 }
 TABLE = str.maketrans(SAME)
@@ -22,7 +23,7 @@ def fold(text: str) -> str:
         >>> fold("ＵＳ＄１．５ｂｎ – 3\u202f000")
         'us$1.5bn - 3 000'
     """
-    folded = (text if text.isascii() or KNOWN.isdisjoint(text) else text.translate(TABLE)).lower()
+    folded = (text if text.isascii() and "\\" not in text or KNOWN.isdisjoint(text) else text.translate(TABLE)).lower()
     if len(folded) == len(text):
         return folded
     return "".join(small if len(small := char.lower()) == 1 else char for char in text.translate(TABLE))

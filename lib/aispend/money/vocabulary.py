@@ -48,7 +48,11 @@ class Vocabulary:
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """Finds numbers and all words."""
-        return word_pattern(self.entries)
+        single = {word: entry for word, entry in self.entries.items() if len(word) == 1 and word >= EAST_ASIAN}
+        numerals = {word for word, entry in single.items() if entry.digit or entry.multiplier is not None or entry.scale is not None}
+        looks = numerals | {word for word, entry in single.items() if entry.unit}
+        apart = [word for word, entry in self.entries.items() if entry.roles == {"not_money"} and looks.issuperset(word)]
+        return word_pattern(self.entries, apart=apart, numerals="".join(sorted(numerals)))
 
     @cached_property
     def anchors(self) -> re.Pattern[str]:

@@ -36,6 +36,8 @@ def add_signs(entries: dict[str, Entry], world: dict[str, Any], language: str) -
         for code in codes:
             for spelling in (f"{code}{sign}", f"{code} {sign}"):
                 entry_of(entries, spelling).unit = Unit(code)
+    for name in [name for name, entry in entries.items() if name.endswith(" dollar") and entry.unit and entry.unit.code]:
+        entry_of(entries, name.replace("dollar", "$")).unit = Unit(entries[name].unit.code)
     for sign, codes in world["refused"].items():
         entry_of(entries, sign).unit = Unit(world["at_home"].get(sign, {}).get(language), may_be=frozenset(codes))
 
@@ -82,6 +84,8 @@ def add_currencies(entries: dict[str, Entry], own: dict[str, Any]) -> None:
             unit.before = unit.scaled_only = True
     for word in own.get("weighs", {}).get("units", []):
         entry_of(entries, word).unit.weight = True
+    for word in own.get("verb", {}).get("units", []):
+        entry_of(entries, word).unit.verb = True
     for word in own.get("colloquial", {}).get("words", []):
         entry_of(entries, word).colloquial = True
 
@@ -124,6 +128,9 @@ def add_roles(entries: dict[str, Entry], own: dict[str, Any]) -> None:
     tables: list[tuple[str, Iterable[str]]] = [*own.get("link", {}).items(), *own.get("range", {}).items()]
     tables += [(name, own.get(name, {}).get("words", [])) for name in ("vague", "heading", "accounting", "odd", "not_money", "passed_over", "yearly", "weighs", "coins", "duration", "calendar")]
     tables.append(("slims", own.get("weighs", {}).get("small", [])))
+    tables.append(("priced", own.get("weighs", {}).get("priced", [])))
+    tables.append(("being", own.get("weighs", {}).get("being", [])))
+    tables.append(("verb_goes_on", own.get("verb", {}).get("before", [])))
     tables.append(("behind", own.get("yearly", {}).get("behind", [])))
     tables.append(("not", own.get("negation", {}).get("words", [])))
     tables.append(("deniable", own.get("negation", {}).get("deniable", [])))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 # Letters of scripts that put spaces between words: there a word ends where the letters end.
 LETTER = "a-z\u00df-\u00f6\u00f8-\u024f\u0370-\u03ff\u0400-\u052f\u0590-\u05ff\u0600-\u06ff\u0900-\u0e7f"
@@ -23,14 +23,17 @@ NUMERIC = frozenset("0123456789.½¼¾⅓⅔")   # what a number begins with
 BUCKET = 12
 
 
-def word_pattern(words: Iterable[str]) -> re.Pattern[str]:
+def word_pattern(words: Iterable[str], *, apart: Collection[str] = (), numerals: str = "") -> re.Pattern[str]:
     """A pattern that finds numbers, the words of the list, each the longest possible, and any other word.
+
+    apart: words of the list that look like numerals (万一) and count only where no digit or numeral stands before them.
 
         >>> pattern = word_pattern(["million", "millions", "de"])
         >>> [m.group() for m in pattern.finditer("34,5 millions de demande")]
         ['34,5', 'millions', 'de', 'demande']
     """
-    return re.compile(f"(?! )(?:{'|'.join([NUMBER, *any_of(words), f'[{LETTER}]+'])})")
+    whole = [f"(?<![0-9{numerals}])(?:{'|'.join(apart)})"] if apart else []
+    return re.compile(f"(?! )(?:{'|'.join([NUMBER, *whole, *any_of(word for word in words if word not in apart), f'[{LETTER}]+'])})")
 
 
 def anchor_pattern(words: Iterable[str]) -> re.Pattern[str]:

@@ -37,9 +37,8 @@ def _rehearse() -> None:
 
 _before = _state()
 _rehearse()
-# What the collector leaves alone is memory that no kernel has to copy.
+# A kernel keeps its collector off all that is there by now: nothing of it should be waste.
 gc.collect()
-gc.freeze()
 
 
 def forget_old_data() -> None:

@@ -5,6 +5,7 @@ It holds modules only; what is done with them beforehand is in `rehearsal`, whic
 """
 
 import atexit
+import gc
 import multiprocessing
 import os
 import signal
@@ -67,6 +68,8 @@ def _remove_socket() -> None:
 
 def run_kernel(arguments: list[str], environment: dict[str, str], folder: str, silent: bool) -> None:
     """Be what `python -m ipykernel_launcher` with these arguments would be, started there."""
+    # What the collector leaves alone is memory that need not be copied.
+    gc.freeze()
     os.setsid()
     threading.Thread(target=_end_with_driver, daemon=True).start()
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
