@@ -11,7 +11,7 @@ from aispend.money.scan import Scan
 QUIET = frozenset({"", " ", "  ", '"', '" ', ' "', "\n", ": ", " : ", "- "})
 AFTER_GAPS = frozenset({"", " ", ", ", "-"})
 COLUMN_ENDS = ("\n", "\t", "|", ";")
-AROUND = frozenset({"open", "passed_over", "yearly", "not", "duration", "article"})   # roles of words before a figure that are looked past
+AROUND = frozenset({"definite", "open", "passed_over", "yearly", "not", "duration", "article"})   # roles of words before a figure that are looked past
 OPPOSITE = {"low": "high", "high": "low"}
 SILENT = frozenset({"plus", "exact"})   # kinds that say nothing of the amount
 NEAR_DENIAL = re.compile(r"( [a-z]+ to)?( [^\W\d_]+)? ")   # not spend more than, don't want to pay more than
@@ -81,6 +81,10 @@ def read_left(scan: Scan, figure: Figure, found: Bounds, floor: int) -> None:
                 return
             i -= 1
             edge = scan.start(i)
+        elif "definite" in entry.roles:
+            following = scan.entry(figure.end)
+            if following is None or "milestone" not in following.roles or scan.gap(figure.end) not in AFTER_GAPS:
+                return
         else:
             denied = denied or "not" in entry.roles
         i -= 1

@@ -123,7 +123,7 @@ def links_range(scan: Scan, first: Quantity, opened: bool) -> bool:
         return False
     if "or" in entry.roles:
         return first.unit is None and not looks_like_year(scan, first.start)
-    return "to" in entry.roles and not reports_change(scan, first.start) or "inner" in entry.roles and opened
+    return "to" in entry.roles and (opened or not reports_change(scan, first)) or "inner" in entry.roles and opened
 
 
 def crosses(scan: Scan, first: Quantity, second: Quantity) -> bool:
@@ -149,8 +149,13 @@ def changes(scan: Scan, first: Quantity, second: Quantity) -> bool:
     return first.unit is not None and scan.low.startswith(scan.words.change_after, scan.end(second.end - 1)) if scan.words.change_after else False
 
 
-def reports_change(scan: Scan, i: int) -> bool:
-    """"rose from $5bn to $10bn" is two amounts, not a range."""
+def reports_change(scan: Scan, first: Quantity) -> bool:
+    """"rose from $5bn to $10bn" and 增长1.25亿元至3.89亿元 are two amounts, no range."""
+    i = first.start
+    if scan.words.joined:
+        i -= i > 1 and scan.entry(i - 1) is not None and "passed_over" in scan.entry(i - 1).roles  # 增长了
+        before = scan.entry(i - 1) if i > 0 and first.unit is not None and scan.gap(i) == "" else None
+        return before is not None and "change" in before.roles
     return any(entry is not None and "change" in entry.roles for entry in (scan.entry(k) for k in range(max(0, i - 4), i)))
 
 

@@ -200,6 +200,8 @@ def take_point(scan: Scan, built: Builder, j: int) -> int:
 def may_stand_alone(scan: Scan, i: int) -> bool:
     """Whether a multiplier without a number before it can begin here: not inside another word."""
     start = scan.start(i)
+    if i > 0 and scan.end(i - 1) == start and scan.entry(i - 1) is None:
+        return False  # the 일 of 21일 is a day
     if not scan.words.joined or start == 0 or not "가" <= scan.low[start - 1] <= "힣":
         return True
     before = scan.tokens[i - 1] if i > 0 else None

@@ -110,7 +110,7 @@ def may_begin(scan: Scan, i: int) -> bool:
 def follows_capitals(scan: Scan, i: int) -> bool:
     """XD$5: letters nobody knows make it another dollar than "$" alone."""
     start = scan.start(i)
-    return start > 0 and scan.text[start - 1].isupper() and not scan.text[max(0, start - 4):start].isalpha()
+    return start > 0 and scan.text[start - 1].isupper() and not (start > 3 and scan.text[start - 4:start].isalpha())
 
 
 def _money(scan: Scan, figure: Figure, floor: int, *, whole: bool) -> Money | str | None:

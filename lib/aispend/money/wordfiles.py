@@ -126,9 +126,10 @@ def add_foreign_scales(entries: dict[str, Entry], world: dict[str, Any]) -> None
 
 def add_roles(entries: dict[str, Entry], own: dict[str, Any]) -> None:
     tables: list[tuple[str, Iterable[str]]] = [*own.get("link", {}).items(), *own.get("range", {}).items()]
-    tables += [(name, own.get(name, {}).get("words", [])) for name in ("vague", "heading", "accounting", "odd", "not_money", "passed_over", "yearly", "weighs", "coins", "duration", "calendar")]
+    tables += [(name, own.get(name, {}).get("words", [])) for name in ("vague", "heading", "accounting", "odd", "not_money", "passed_over", "yearly", "weighs", "coins", "duration", "calendar", "milestone")]
     tables.append(("slims", own.get("weighs", {}).get("small", [])))
     tables.append(("priced", own.get("weighs", {}).get("priced", [])))
+    tables.append(("definite", own.get("milestone", {}).get("article", [])))
     tables.append(("being", own.get("weighs", {}).get("being", [])))
     tables.append(("verb_goes_on", own.get("verb", {}).get("before", [])))
     tables.append(("behind", own.get("yearly", {}).get("behind", [])))

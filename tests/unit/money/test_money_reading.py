@@ -62,6 +62,14 @@ SEVERAL = [
     ("美国众议院通过3.6万亿美元联邦预算案", "zh", [("3.6e12", "USD")]),
     ("1달러=1400원", "ko", [("1", "USD"), ("1400", "KRW")]),
     ("1조5000억달러(약 2220조3000억 원)", "ko", [("1.5e12", "USD"), ("2220.3e12", "KRW")]),
+    ("fined 29 firms $US9.22 ($NZ13.04) million", "en", [("9.22e6", "USD"), ("13.04e6", "NZD")]),
+    ("The spread narrowed by 3.2 cents to 13.7 cents.", "en", [("0.032", "USD"), ("0.137", "USD")]),
+    ("brought it up to $42.9 million against $28 million in costs", "en", [("42.9e6", "USD"), ("28e6", "USD")]),
+    ("cinq cent mille et trois cent mille francs CFA", "fr", [("300000", "XOF")]),
+    ("643억 달러에서 960억 달러까지 늘어나고", "ko", [("643e8", "USD"), ("960e8", "USD")]),
+    ("지난 21일 원 소속팀과 연봉 2억원에", "ko", [("2e8", "KRW")]),
+    ("二季度增长1.25亿元至3.89亿元", "zh", [("1.25e8", "CNY"), ("3.89e8", "CNY")]),
+    ("美元27款、英镑5款，人民币200.50亿元", "zh", [("200.50e8", "CNY")]),
 ]
 
 
