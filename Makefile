@@ -29,6 +29,10 @@ define PREREQUISITES
 @command -v git >/dev/null || { echo "git is missing: apt-get install git"; exit 1; }
 endef
 
+define NEEDS_UV
+@[ -x $(UV) ] || { echo "uv $(UV_VERSION) is not to be had for this platform, and what this target adds comes with it"; exit 1; }
+endef
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: always help reports test test-browser test-cluster test-pdf pdf lab notebooks data rates export bench lock clean
@@ -40,14 +44,14 @@ help: ## Print this help
 # change, MAX_AGE=35 when the data end longer ago than so many days, JSON=1 prints one summary as JSON.
 BUILD_OPTIONS := $(if $(SCHEDULER),--scheduler $(SCHEDULER)) $(if $(CHECK),--check) $(if $(MAX_AGE),--max-age $(MAX_AGE)) $(if $(JSON),--json)
 
-reports: reports/html/.built $(PAGES) ## Build every report that is out of date, into reports/html/
+reports: reports/html/.built $(PAGES) ## Build every report that is out of date, into reports/html/ (CHECK=1, MAX_AGE=35, JSON=1: see README)
 
 # It is as old as the beginning of its build: what has changed since then is newer.
 reports/html/.built: $(LIBRARY) $(TABLES) $(NOTEBOOKS) $(REPORT_PARTS) uv.lock $(if $(CHECK)$(MAX_AGE)$(JSON),always) | $(if $(SCHEDULER),.venv/.ready-cluster,.venv/.ready)
 	@mkdir -p $(@D) && touch $@.began
 	@$(PY) -m aispend data --check
 	@$(PY) -m aispend build $(BUILD_OPTIONS)
-	@cmp -s $(ANSWER) reports/answer.svg || cp $(ANSWER) reports/answer.svg
+	@cmp -s $(ANSWER) reports/answer.svg || $(if $(CHECK),{ echo "reports/answer.svg is not what the report draws: run make reports; review and commit it"; exit 1; },cp $(ANSWER) reports/answer.svg)
 	@mv $@.began $@
 
 # A page that someone removed; one that is there is the driver's to judge.
@@ -116,22 +120,26 @@ $(UV):
 	@touch $@
 
 .venv/.ready-lab: .venv/.ready
+	$(NEEDS_UV)
 	@echo "Adding JupyterLab to .venv"
 	@$(UV) sync --quiet --frozen --inexact --group lab --python $(PYTHON)
 	@touch $@
 
 .venv/.ready-browser: .venv/.ready
+	$(NEEDS_UV)
 	@echo "Adding Playwright to .venv"
 	@$(UV) sync --quiet --frozen --inexact --group browser --python $(PYTHON)
 	@touch $@
 
 .venv/.ready-pdf: .venv/.ready
+	$(NEEDS_UV)
 	@echo "Adding WeasyPrint and resvg to .venv"
 	@$(UV) sync --quiet --frozen --inexact --group pdf --python $(PYTHON)
 	@touch $@
 
 # Not pyarrow, which only Dask's data frames need: its import starts a thread, and warm kernels could not be forked.
 .venv/.ready-cluster: .venv/.ready
+	$(NEEDS_UV)
 	@echo "Adding Dask to .venv"
 	@$(UV) sync --quiet --frozen --inexact --group cluster --no-install-package pyarrow --python $(PYTHON)
 	@touch $@

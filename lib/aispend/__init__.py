@@ -1,7 +1,20 @@
 """Published figures in, comparable figures out, every step visible.
 
-The public names are resolved on first use (PEP 562), so that importing one part, such as
-`aispend.money`, does not load pandas or matplotlib.
+- Read and write money: `read_money`, `find_money`, `format_money`, `Money`.
+- The evidence: `facts`, `figures`, `load` (any table), `cite`.
+- Rates and prices: `rate`, `convert`, `fixing_date`, `deflate`.
+- One basis, and its way: `normalise`, `explain`; `grant_equivalent` of a loan.
+- Compare: `compare`, `ladder_steps`, `every_choice`.
+- Check prints against each other: `implied_rates`, `disagreements`.
+- Follow a budget through a tournament: `champions`, `every_scenario`, `one_change_at_a_time`.
+- Show: `charts`, `sentences`, `wording`, `Exhibit`, `record`.
+
+    >>> import aispend as ai
+    >>> ai.facts(actors="deepseek", measure="training-run")["currency"].unique().tolist()
+    ['USD']
+
+Whatever is refused on purpose raises `AiSpendError`. Names are resolved on first use (PEP 562), so that importing
+one part, such as `aispend.money`, does not load pandas or matplotlib.
 """
 
 import sys

@@ -111,3 +111,15 @@ def test_citations_name_each_source_once_with_its_address():
 def test_an_unknown_style_is_refused():
     with pytest.raises(AiSpendError, match="unknown citation style 'apa'"):
         cite(figures(of="fund-34tn"), style="apa")
+
+
+@pytest.mark.parametrize("years", ["2025", (2026, 2024), [2024, 2025, 2026], 2025.5, (2025, "2026")])
+def test_what_is_no_year_is_refused(years: object):
+    with pytest.raises(AiSpendError, match="is no year and no pair of years; give 2025"):
+        facts(years=years)
+
+
+@pytest.mark.parametrize("day", ["yesterday", "01/02/2025", "2025-1-1", "2025-13-01", 2025])
+def test_what_is_no_day_is_refused(day: object):
+    with pytest.raises(AiSpendError, match="is no date; give a date or ISO text"):
+        facts(as_of=day)

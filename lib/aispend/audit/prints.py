@@ -11,7 +11,7 @@ from aispend.errors import AiSpendError, first_five
 from aispend.rates import EPOCH, all_quotes, window
 
 RUN_UP = 6  # Days before publication whose rates an outlet may have used: a week, with the day itself.
-REPEATED_WITHIN = 300  # Days after an announcement within which nineteen of twenty dated prints of it appear.
+REPEATED_WITHIN = 300  # Days after an announcement within which more than nine of ten dated prints of it appear.
 WIDEST = 0.25  # No rounding reaches farther, as a share of the amount: "1 billion" is not printed for 1.4.
 WEAK = ["year", "undated"]  # Too long a time for its range of rates to say much.
 _NEVER_SEEN = ["misprint", "intended_amount"]

@@ -14,6 +14,7 @@ from aispend.data.tables import load, state
 from aispend.errors import AiSpendError
 
 _LATEX = re.compile(r"[&%_#$]")
+_ISO = re.compile(r"\d{4}(-\d\d){0,2}")
 # Only figures alike in these say the same amount.
 _SAME = ["currency", "per", "price_year"]
 _FROM_FIGURE = ["per", "price_year", "figure_id", "amount_text", "language", "published_on", "source_id"]
@@ -44,7 +45,7 @@ def facts(
     never called uncertainty; figures marked as misprints or superseded are not used. `value_is` says what the
     amount is: exact, about, midpoint (of a printed range), at-least or at-most.
 
-    Raises `AiSpendError` for an actor, family or measure that does not exist.
+    Raises `AiSpendError` for an actor, family or measure that does not exist, or what is no year or no ISO date.
 
     >>> facts(actors="alphabet", measure="capital-expenditure", years=2024)["fact_id"].tolist()[:1]
     ['alphabet-capex-2024']
@@ -125,14 +126,32 @@ def _selected(
         _refuse_unknown("measure", [measure], contract.families())
         chosen &= frame["measure"] == measure
     if years is not None:
-        first, last = (years, years) if isinstance(years, int) else years
+        first, last = _span(years)
         chosen &= (frame["period_start"].dt.year >= first) & (frame["period_end"].dt.year <= last)
     return chosen
 
 
+def _span(years: int | tuple[int, int]) -> tuple[int, int]:
+    span = years if isinstance(years, tuple | list) else (years, years)
+    if len(span) != 2 or not all(isinstance(year, int) for year in span) or span[0] > span[1]:
+        raise AiSpendError(f"years={years!r} is no year and no pair of years; give 2025, or the first and the last, such as (2024, 2026)")
+    return span[0], span[1]
+
+
+def _day(as_of: str | date) -> date:
+    if isinstance(as_of, date):
+        return as_of
+    try:
+        if _ISO.fullmatch(as_of):
+            return last_day(as_of)
+    except (TypeError, ValueError):
+        pass
+    raise AiSpendError(f"as_of={as_of!r} is no date; give a date or ISO text such as '2025', '2025-03' or '2025-03-03'")
+
+
 def _usable(frame: pd.DataFrame, *, as_of: str | date | None) -> pd.DataFrame:
     if as_of is not None:
-        day = last_day(as_of) if isinstance(as_of, str) else as_of
+        day = _day(as_of)
         # A print was known by the last day its date can mean, and at the latest on the day it was read.
         printed = frame["published_on"].fillna(frame["source_published_on"]).fillna("9999").map(last_day)
         frame = frame[np.minimum(printed, frame["accessed_on"].dt.date) <= day]

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from aispend.errors import AiSpendError
+from aispend.errors import AiSpendError, first_five
 
 
 def explain(frame: pd.DataFrame, fact_id: str) -> str:
@@ -31,7 +31,7 @@ def _row(frame: pd.DataFrame, fact_id: str) -> pd.Series:
         raise AiSpendError(f"the frame has no column {missing[0]}; explain takes a frame that normalise returned, with fact ids")
     found = frame[frame["fact_id"] == fact_id]
     if len(found) != 1:
-        raise AiSpendError(f"{fact_id!r} is in the frame {len(found)} times, not once; choose another fact or one year of it")
+        raise AiSpendError(f"{fact_id!r} is in the frame {len(found)} times, not once; choose one of its fact ids ({first_five(list(frame['fact_id']))}), or one year")
     return found.iloc[0]
 
 
