@@ -71,7 +71,9 @@ def read_left(scan: Scan, figure: Figure, found: Bounds, floor: int) -> None:
                 edge = scan.start(i)
             elif "deniable" in entry.roles and denied_before(scan, i):
                 denied = True
-            found.note(OPPOSITE.get(entry.before, entry.before) if denied else entry.before)
+            kind = OPPOSITE.get(entry.before, entry.before) if denied else entry.before
+            if kind not in OPPOSITE or not getattr(found, OPPOSITE[kind]):  # the nearer one holds: starting at less than $5
+                found.note(kind)
             found.start, denied = edge, False
         elif "open" in entry.roles:
             found.start = edge
@@ -145,6 +147,8 @@ def read_right(scan: Scan, figure: Figure, found: Bounds) -> None:
         entry = scan.entry(i)
         if entry is None or scan.low[edge:scan.start(i)] not in AFTER_GAPS:
             break
+        if entry.after in OPPOSITE and stands_loosely(scan, i, edge, found):
+            break
         if entry.after is not None and not (entry.before and begins_figure(scan, i + 1)):
             found.note(entry.after)
             if entry.after in OPPOSITE:  # 최대 1억원이 넘는, up to $5 million or more
@@ -157,12 +161,19 @@ def read_right(scan: Scan, figure: Figure, found: Bounds) -> None:
     read_after_brackets(scan, i, found)
 
 
+def stands_loosely(scan: Scan, i: int, edge: int, found: Bounds) -> bool:
+    """Whether a single word is no bound here: "$5 billion, plus access to", "over $3 million max loan amount"."""
+    if scan.words.joined or " " in scan.digits(i):
+        return False
+    return scan.low[edge:scan.start(i)] == ", " or found.low or found.high
+
+
 def begins_figure(scan: Scan, i: int) -> bool:
     """Whether the word before token i is the bound of a further figure: $5 billion, at least $3 billion of it."""
     entry = scan.entry(i)
     if i >= scan.size or scan.gap(i) not in QUIET:
         return False
-    return entry is None or entry.leads or entry.counts or entry.before is not None and begins_figure(scan, i + 1)
+    return entry is None or entry.leads or entry.counts or (entry.before is not None or "passed_over" in entry.roles) and begins_figure(scan, i + 1)
 
 
 def read_after_brackets(scan: Scan, i: int, found: Bounds) -> None:

@@ -70,8 +70,9 @@ def groups_foreign(scan: Scan, figure: Figure) -> bool:
 def is_verb(scan: Scan, figure: Figure) -> bool:
     """"34 won by the party": a small number before a currency that is also a verb."""
     following = scan.entry(figure.end)
-    small = figure.unit.verb and not figure.scaled and figure.high < LEAST_WON
-    return small and following is not None and "verb_goes_on" in following.roles and scan.gap(figure.end) == " "
+    if not figure.unit.verb or figure.scaled or figure.high >= LEAST_WON or following is None or scan.gap(figure.end) != " ":
+        return False
+    return following.leads or "verb_goes_on" in following.roles
 
 
 def weighs(scan: Scan, figure: Figure) -> bool:
@@ -121,7 +122,7 @@ def counts_things(scan: Scan, figure: Figure) -> bool:
     """一块显卡: the word after the number is a measure word for the noun behind it."""
     end = scan.end(figure.end - 1)
     following = scan.entry(figure.end)
-    known = scan.start(figure.end) - end < 2 and following is not None and (following.after or {"to", "and"} & following.roles)
+    known = scan.start(figure.end) - end < 2 and following is not None and (following.after or {"to", "and", "behind"} & following.roles)
     noun = scan.low[end:end + 2].strip()[:1]
     if "가" <= noun <= "힣" and scan.low[end] == " ":
         return False

@@ -28,7 +28,11 @@ class Unit:
 
     @property
     def is_plain(self) -> bool:
-        doubtful = self.capitals or self.spaced or self.measure or self.weight or self.verb or self.scaled_only or self.printed is not None
+        return self.is_plain_after_scale and not (self.verb or self.scaled_only)
+
+    @property
+    def is_plain_after_scale(self) -> bool:
+        doubtful = self.capitals or self.spaced or self.measure or self.weight or self.printed is not None
         return self.code is not None and self.after and not doubtful and not self.scale
 
 
@@ -63,6 +67,7 @@ class Entry:
     leads: bool = False                   # can stand before a number as its currency
     goes_on: bool = False                 # can continue a number
     plain: bool = False                   # a currency wherever it stands, and nothing else
+    follows: bool = False                 # a currency after a scale word, and nothing else there: yuan, won
     opens: bool = False                   # a bound before a figure and nothing else
     closes: bool = False                  # a bound after a figure and nothing else
     magnifies: bool = False               # a scale word and nothing else
@@ -73,7 +78,8 @@ class Entry:
         self.counts = counted or self.several is not None or bool(self.roles & {"article", "coins"})
         self.goes_on = counted or self.several is not None or bool(self.roles & {"and", "point", "odd", "classifier"})
         alone = not (self.roles or self.minor or self.before or self.after)
-        self.plain = alone and not counted and self.unit is not None and self.unit.is_plain
+        self.follows = alone and not counted and self.unit is not None and self.unit.is_plain_after_scale
+        self.plain = self.follows and self.unit.is_plain
         only_bound = not (self.roles or counted or self.unit or self.minor)
         self.opens = self.before is not None and only_bound
         self.closes = self.after is not None and only_bound

@@ -80,7 +80,7 @@ def read_range(scan: Scan, first: Quantity) -> Figure | None:
         opener = scan.entry(first.start - 1)
         opened = opener is not None and "open" in opener.roles and scan.joins(first.start)
         if not links_range(scan, first, opened):
-            return share_scale(scan, first)
+            return read_enclosed(scan, first) if scan.words.joined else share_change(scan, first) or share_scale(scan, first)
         linked = opened or not looks_like_year(scan, first.start)
         j += 1
     second = read_amount(scan, j)
@@ -97,11 +97,44 @@ def read_range(scan: Scan, first: Quantity) -> Figure | None:
 def share_scale(scan: Scan, first: Quantity) -> Figure | None:
     """"$2.5 and $3 billion": for no telling whether the first is billions as well; only "between" says so."""
     entry = scan.entry(first.end)
-    if entry is None or not {"inner", "or"} & entry.roles or not first.leading or first.number.scale or first.number.low >= LEAST_PLAIN or not scan.joins(first.end + 1):
+    if entry is None or not {"inner", "or", "to"} & entry.roles or not first.leading or first.number.scale or first.number.low >= LEAST_PLAIN or not scan.joins(first.end + 1):
         return None
     second = read_amount(scan, first.end + 1)
     shares = second is not None and bool(second.number.scale) and (second.unit is None or agree(first.unit, second.unit) is not None and second.leading)
     return Figure(Decimal(0), Decimal(0), first.unit, first.start, first.end, misprint=True) if shares else None
+
+
+def share_change(scan: Scan, first: Quantity) -> Figure | None:
+    """"passe de 1,9 à 3,4 milliards d'euros": two amounts, and the second says the scale and the unit of the first."""
+    entry = scan.entry(first.end)
+    if entry is None or "to" not in entry.roles or first.unit is not None or not scan.joins(first.end) or not scan.joins(first.end + 1) or looks_like_year(scan, first.start) or not comes_from(scan, first):
+        return None
+    second = read_amount(scan, first.end + 1)
+    if second is None or second.leading or second.unit is None or second.number.misprint:
+        return None
+    if second.number.scale and not first.number.scale and first.number.low >= LEAST_PLAIN:
+        return None
+    shared = EXACT.multiply(first.number.low, POWERS[0 if first.number.scale else second.number.scale])
+    return Figure(shared, shared, second.unit, first.start, first.end, bool(second.number.scale))
+
+
+def comes_from(scan: Scan, first: Quantity) -> bool:
+    return scan.low.endswith(scan.words.change_from, 0, scan.start(first.start))
+
+
+def read_enclosed(scan: Scan, first: Quantity) -> Figure | None:
+    """二万元以上二十万元以下, 5만원 이상 10만원 이하: between the two."""
+    entry = scan.entry(first.end)
+    if entry is None or entry.after != "low" or first.unit is None or scan.gap(first.end) not in ("", " ") or scan.gap(first.end + 1) not in ("", " "):
+        return None
+    second = read_amount(scan, first.end + 1)
+    closing = scan.entry(second.end) if second is not None and not second.number.misprint else None
+    if closing is None or closing.after != "high" or scan.gap(second.end) not in ("", " "):
+        return None
+    joined = join_range(scan, first, second)
+    if joined is not None:
+        joined.end += 1
+    return joined
 
 
 def is_next(first: Quantity, joined: Figure) -> bool:
@@ -156,7 +189,24 @@ def reports_change(scan: Scan, first: Quantity) -> bool:
         i -= i > 1 and scan.entry(i - 1) is not None and "passed_over" in scan.entry(i - 1).roles  # 增长了
         before = scan.entry(i - 1) if i > 0 and first.unit is not None and scan.gap(i) == "" else None
         return before is not None and "change" in before.roles
-    return any(entry is not None and "change" in entry.roles for entry in (scan.entry(k) for k in range(max(0, i - 4), i)))
+    nearest = scan.entry(i - 1) if i > 1 else None
+    if nearest is not None and "of" in nearest.roles and scan.gap(i - 1) != " " and not comes_from(scan, first):
+        return False  # its revised estimate of $5 to $6
+    near = [k for k in range(max(0, i - 8), i) if not (looks_like_year(scan, k) or looks_like_year(scan, k + 1))][-4:]  # from 2020 to 2023
+    changed = any(entry is not None and "change" in entry.roles for entry in map(scan.entry, near))
+    return changed and not starts_pairs(scan, first)
+
+
+def starts_pairs(scan: Scan, first: Quantity) -> bool:
+    """Whether four amounts follow each other, two ranges: raised from $40 million to $50 million to $93 million to $103 million."""
+    at = first.end
+    for _ in range(3):
+        entry = scan.entry(at)
+        following = read_amount(scan, at + 1) if entry is not None and "to" in entry.roles and scan.joins(at) and scan.joins(at + 1) else None
+        if following is None or following.number.misprint:
+            return False
+        at = following.end
+    return True
 
 
 def join_range(scan: Scan, first: Quantity, second: Quantity) -> Figure | None:
@@ -176,8 +226,8 @@ def join_range(scan: Scan, first: Quantity, second: Quantity) -> Figure | None:
         low = EXACT.multiply(low, POWERS[max(second.number.scale - first.number.scale, 0)])
     if first.unit is None and low * second.number.tail < high and not (first.number.scale or first.number.tail > 1):
         low = low * second.number.tail  # 两到三仟, 2~3백만
-    if low >= high and LEAST_PLAIN <= first.number.low < high and second.number.scale <= LOWEST_SCALE:
-        low = first.number.low  # 8500到3万
+    if low >= high and LEAST_PLAIN <= first.number.low < high and (second.leading or second.number.scale <= LOWEST_SCALE):
+        low = first.number.low  # 8500到3万, $500,000 to $1 million
     if low >= high:
         return None
     return Figure(low, high, unit, first.start, second.end, bool(second.number.scale), first.negative)

@@ -38,7 +38,7 @@ def read_plain(scan: Scan, i: int) -> Figure | None:
         if scaled and word is not None and "of" in word.roles and word.unit is None and low[end:start] == " ":
             end, at = after, at + 1
             word, start, after = tokens[at]
-        if word is None or not word.plain or low[end:start] not in ("", " ") or not scaled and end - tokens[i][1] == YEAR_DIGITS:
+        if word is None or not (word.plain or scaled and word.follows) or low[end:start] not in ("", " ") or len(digits) == YEAR_DIGITS and not scaled and digits.isdigit():
             return None
         end, at = after, at + 1
     if end != len(low) and not ends_here(scan, at, end):
@@ -60,7 +60,7 @@ def ends_here(scan: Scan, at: int, end: int) -> bool:
     entry, start, after = scan.tokens[at]
     low = scan.low
     if entry is not None and entry.closes and low[end:start] in ("", " "):
-        return True
+        return not scan.words.joined or scan.tokens[at + 1][0] is not None
     if start > end + 2:
         return low[end] == " " and low[end + 1:end + 2].isalpha() and low[end + 1] < "\u1100"
     digits = scan.tokens[at + 1] if at < scan.size else None

@@ -62,7 +62,8 @@ def read_money(text: str, language: str, *, currency: str | None = None) -> Mone
     if len(found) > 1:
         raise UnreadableAmount(f"{text[:200]!r} ({language}): {len(found)} figures where one is expected; use find_money")
     money = found[0]
-    if DIGIT.search(text, 0, money.span[0]) or DIGIT.search(text, money.span[1]):
+    start, end = money.span
+    if start and DIGIT.search(text, 0, start) or end != len(text) and DIGIT.search(text, end):
         raise UnreadableAmount(f"{text[:200]!r} ({language}): digits are left over outside {money.text!r}")
     return money
 

@@ -41,6 +41,7 @@ class Vocabulary:
     foreign_marks: bool                   # "34,50 €" may stand in text that writes 34.50
     sign_first: bool                      # CLDR prints the currency before the number
     also_words: frozenset[str]            # figures that are ordinary words as well: 이불, a blanket or two dollars
+    change_from: tuple[str, ...]          # right before an amount they say that it changes: from 1.9 to 3.4 billion
     change_after: tuple[str, ...]         # after the second amount they make a range a change
     no_nouns: str                         # letters that begin no noun after a measure word
     price_year: tuple[str, ...]           # what stands before the year of prices: in 2024 dollars
@@ -95,6 +96,7 @@ def vocabulary(language: str) -> Vocabulary:
         foreign_marks=not grammar.get("own_marks_only", False),
         sign_first=locale.currency_formats["standard"].pattern.startswith("¤"),
         also_words=frozenset(own.get("also_words", {}).get("words", [])),
+        change_from=tuple(grammar.get("change_from", [])),
         change_after=tuple(grammar.get("change_after", [])),
         no_nouns=own.get("measure", {}).get("no_nouns", ""),
         price_year=tuple(f" {word}" for word in own.get("price_year", {}).get("words", [])))

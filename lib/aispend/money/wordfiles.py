@@ -66,6 +66,10 @@ def add_currencies(entries: dict[str, Entry], own: dict[str, Any]) -> None:
         entry_of(entries, word).unit = Unit(codes[0], may_be=frozenset(codes), assumed=True, before=False)
     for word, codes in own.get("ambiguous", {}).items():
         entry_of(entries, word).unit = Unit(None, may_be=frozenset(codes), before=False)
+    for word, code in own.get("letter", {}).items():
+        entry_of(entries, word).unit = Unit(code, after=False, scaled_only=True, printed=word)
+    for word, code in own.get("qualifier", {}).items():
+        entry_of(entries, word).unit = Unit(code, before=False, after=False)
     for word in own.get("measure", {}).get("words", []):
         entry_of(entries, word).unit.measure = True
     for table in ("minor", "minor_alone"):
