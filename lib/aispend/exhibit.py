@@ -86,7 +86,7 @@ class Exhibit:
             rows=self._cells,
             looks=[self._look(place) for place in range(self.table.shape[1])],
             publishers=[(label, [url for _, url in pairs if url]) for label, pairs in groupby(self.source, lambda pair: pair[0])],
-            csv="data:text/csv;charset=utf-8," + quote(self.csv, safe="/,:;()'*+=@!$?"),
+            csv="data:text/csv;charset=utf-8," + quote(self.csv, safe="/,:;()*+=@!$?"),
         )
 
     @cached_property

@@ -63,7 +63,7 @@ def _read(figure: str, place: int) -> ShownExhibit:
     return ShownExhibit(
         headline=headline,
         unit=_words(_SUBTITLE, figure),
-        table=list(csv.reader(StringIO(unquote(data[1])))),
+        table=list(csv.reader(StringIO(unquote(unescape(data[1]))))),
         source=_words(_SOURCE, figure).removeprefix("Source: "),
         links=[(unescape(spoken or label), unescape(url)) for url, spoken, label in _LINK.findall(source[1] if source else "")],
         note=_words(_NOTE, figure),
