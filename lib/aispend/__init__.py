@@ -38,6 +38,7 @@ _HOME = {
     "normalise": "normalise",
     "explain": "normalise",
     "compare": "compare",
+    "largest_standing": "standing",
     "ladder_steps": "ladder",
     "every_choice": "ladder",
     "grant_equivalent": "loans",

@@ -93,6 +93,32 @@ def test_a_fault_is_seen(page: Page, rule: str):
     assert rule in found
 
 
+def heavy(path: Path) -> bool:
+    """Whether a page comes so near to the 300 KB at which the build refuses it that one more row may stop it."""
+    return path.stat().st_size > 290_000
+
+
+def test_no_page_is_over_290_kilobytes(tmp_path: Path):
+    (tmp_path / "heavy.html").write_bytes(b"a" * 290_001)
+    assert heavy(tmp_path / "heavy.html")
+    assert [path.name for path in PAGES if heavy(path)] == []
+
+
+SCROLLING = """() => [...document.querySelectorAll('.exhibit-words .exhibit-scroll')]
+  .filter(table => table.scrollWidth > table.clientWidth).map(table => table.textContent.trim().slice(0, 40))"""
+
+
+def test_a_table_that_is_the_exhibit_fits_a_desk(page: Page):
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.set_content("<div class=exhibit-words><div class=exhibit-scroll style='overflow-x: auto'><p style='width: 2000px'>too wide</p></div></div>")
+    assert page.evaluate(SCROLLING) == ["too wide"]
+    wide = {}
+    for path in PAGES:
+        page.goto(path.as_uri())
+        wide |= {path.name: tables} if (tables := page.evaluate(SCROLLING)) else {}
+    assert wide == {}
+
+
 def test_data_opens_with_the_keyboard_alone(page: Page):
     page.goto(next(path for path in PAGES if path.stem == "10_overview.usd").as_uri())
     page.locator("details > summary").first.focus()

@@ -13,7 +13,7 @@ import aispend
 
 LIBRARY = Path(aispend.__file__).parent
 LAYERS = [
-    {"errors"}, {"money"}, {"data"}, {"rates", "prices", "periods", "loans", "tournament"}, {"live_rates"}, {"normalise"}, {"compare", "audit", "champions"}, {"ladder"},
+    {"errors"}, {"money"}, {"data"}, {"rates", "prices", "periods", "loans", "tournament"}, {"live_rates"}, {"normalise"}, {"compare", "standing", "audit", "champions"}, {"ladder"},
     {"wording"}, {"sentences"}, {"exhibit", "charts"}, {"report"}, {"export"}, {"__main__"},
 ]
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}

@@ -118,6 +118,15 @@ def test_a_picture_folds_its_data_and_a_table_without_one_does_not():
     assert Tags(exhibit().html).all("details") and not Tags(exhibit(svg=None).html).all("details")
 
 
+def test_only_a_table_that_becomes_cards_names_the_column_in_every_cell():
+    assert "data-column" in exhibit(svg=None).html and "data-column" not in exhibit(svg=SVG).html
+
+
+def test_a_date_in_the_first_column_is_not_broken():
+    html = Tags(exhibit(svg=None, table=pd.DataFrame({"Date": ["2025-08-04"], "What": ["Five teams"]})).html)
+    assert [cell.get("class") for cell in html.all("th") if cell.get("scope") == "row"] == ["short"]
+
+
 def test_the_narrow_picture_is_hidden_until_the_style_sheet_shows_it():
     pictures = [div for div in Tags(exhibit(svg_narrow=SVG).html).all("div") if "exhibit-picture" in (div.get("class") or "")]
     assert ["hidden" in picture for picture in pictures] == [False, True]

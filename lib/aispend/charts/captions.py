@@ -157,7 +157,7 @@ def notes(frame: pd.DataFrame, note: str = "") -> str:
         _left_out(frame),
         note,
     ]
-    return " ".join(sentence for sentence in sentences if sentence)
+    return "\n".join(sentence for sentence in sentences if sentence)
 
 
 def _kinds(frame: pd.DataFrame) -> str:
@@ -198,8 +198,8 @@ def _left_out(frame: pd.DataFrame) -> str:
     letters = _letters(frame)
     if not letters:
         return "What each amount leaves out is in the table." if "excludes" in frame and frame["excludes"].notna().any() else ""
-    whose = {text: listed(frame.loc[frame["excludes"] == text, "actor"].unique()) for text in letters}
-    return "Left out: " + " ".join(f"({letter}) {whose[text]}: {text.rstrip('.')}." for text, letter in letters.items())
+    whose = {text: listed(dict.fromkeys(_names(frame, frame["excludes"] == text))) for text in letters}
+    return "\n".join(["Left out:", *(f"({letter}) {whose[text]}: {text.rstrip('.')}." for text, letter in letters.items())])
 
 
 def _named(frame: pd.DataFrame, chosen: pd.Series, text: str) -> str:
@@ -207,12 +207,23 @@ def _named(frame: pd.DataFrame, chosen: pd.Series, text: str) -> str:
         return ""
     if chosen.all() and len(chosen) > 3:
         return f"{text}: all {len(chosen)} amounts."
-    names = [
-        f"{row['actor']}: {row['label']}" if pd.notna(row.get("label")) else f"{row['actor']} {period_words(row)}".strip()
-        for row in frame[chosen].to_dict("records")
-    ]
-    shown = list(dict.fromkeys(names))
+    shown = list(dict.fromkeys(_names(frame, chosen)))
     return f"{text}: {'; '.join(shown[:6])}{f' and {len(shown) - 6} more' if len(shown) > 6 else ''}."
+
+
+def _names(frame: pd.DataFrame, chosen: pd.Series) -> list[str]:
+    """What tells the chosen rows from the others: an actor's name if it has one row, the label if there is no other actor, else both."""
+    rows_of = frame["actor"].value_counts()
+    names = []
+    for row in frame[chosen].to_dict("records"):
+        actor, label = str(row["actor"]), row.get("label")
+        if rows_of[row["actor"]] == 1:
+            names.append(actor)
+        elif pd.isna(label):
+            names.append(f"{actor} {period_words(row)}".strip())
+        else:
+            names.append(str(label) if len(rows_of) == 1 else f"{actor}, {label}")
+    return names
 
 
 def data_table(frame: pd.DataFrame) -> pd.DataFrame:

@@ -164,9 +164,8 @@ class _Card:
 
 
 def _without_title(finding: str, title: str) -> str:
-    if finding.startswith(title + ", "):
-        return capital(finding[len(title) + 2 :])
-    return finding
+    rest = finding.removeprefix(title)
+    return capital(rest[2:]) if rest.startswith((", ", ": ")) else finding
 
 
 def _in_order(entries: list[Entry], sections: list[dict[str, Any]]) -> list[Entry]:

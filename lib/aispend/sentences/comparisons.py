@@ -117,23 +117,33 @@ def growth(ratio: float, *, later: str, earlier: str) -> str:
     return f"{later} is {times(ratio) if ratio >= 1 else part(ratio) + ' of'} {earlier}"
 
 
-def programme_money(family: str, count: int, *, name: str) -> str:
-    """What a picture of one family of a programme's money shows.
+def programme_money(family: str, amounts: Sequence[str], *, name: str) -> str:
+    """What a picture of one family of a programme's money shows; `amounts` from the smallest to the largest.
 
-    >>> programme_money("financing", 3, name="National Growth Fund")
-    'National Growth Fund: three sums to be lent, guaranteed or raised'
+    >>> programme_money("financing", ["KRW 30 bn", "KRW 6 tn", "KRW 150 tn"], name="National Growth Fund")
+    'National Growth Fund: three sums to be lent, guaranteed or raised, from KRW 30 bn to KRW 150 tn'
+    >>> programme_money("outlay", ["KRW 179 bn"], name="Second supplementary budget 2025")
+    'Second supplementary budget 2025: KRW 179 bn spent, voted or planned'
     """
-    words = {"outlay": "spent or voted", "financing": "to be lent, guaranteed or raised", "unit-cost": "for a training run", "context": "for context"}
-    return f"{name}: {number(count)} sum{'s' if count != 1 else ''} {words[family]}"
+    words = {"outlay": "spent, voted or planned", "financing": "to be lent, guaranteed or raised", "unit-cost": "for a training run", "context": "for context, no spending"}
+    if len(amounts) == 1:
+        return f"{name}: {amounts[0]} {words[family]}"
+    return f"{name}: {number(len(amounts))} sums {words[family]}, from {amounts[0]} to {amounts[-1]}"
 
 
-def newest_sum(name: str, *, label: str, amount: str, value_is: str) -> str:
-    """The newest sum published for a programme.
+def sum_of_record(name: str, *, label: str, amount: str, value_is: str, stage: str, family: str, measure: str) -> str:
+    """The largest sum of a programme that still stands, and what kind of money it is.
 
-    >>> newest_sum("National Growth Fund", label="growth fund, AI part", amount="KRW 30 tn", value_is="at-most")
-    'National Growth Fund, newest sum (growth fund, AI part): at most KRW 30 tn'
+    >>> sum_of_record("National Growth Fund", label="150-trillion-won growth fund", amount="KRW 150 tn", value_is="exact", stage="announced", family="financing", measure="fund")
+    'National Growth Fund: KRW 150 tn announced as financing, not as spending (150-trillion-won growth fund)'
+    >>> sum_of_record("AI in daily life", label="AI in daily life 2024, voted", amount="KRW 710 bn", value_is="about", stage="appropriated", family="outlay", measure="budget")
+    'AI in daily life: about KRW 710 bn voted (AI in daily life 2024)'
     """
-    return f"{name}, newest sum ({label}): {qualifier(value_is)}{amount}"
+    stages = {"requested": "asked for", "appropriated": "voted", "guided": "planned by the firm"}
+    kinds = {"financing": " as financing, not as spending", "context": ", which is no spending"}
+    word = stages.get(stage, stage)
+    kind = " as private investment" if measure == "private-investment" else kinds.get(family, "")
+    return f"{name}: {qualifier(value_is)}{amount} {word}{kind} ({label.removesuffix(f', {word}')})"
 
 
 def picture_moved(days_then: float, days_now: float, *, then: str, budget: str, spending: str) -> str:

@@ -9,9 +9,9 @@ def finalist_money(low: str, high: str, base: str, *, scenarios: int, chosen: st
     """The range of what a finalist can expect over all scenarios, and one of them.
 
     >>> finalist_money("KRW 38.7 bn", "KRW 268 bn", "KRW 57.1 bn", scenarios=160, chosen="the voted sum in equal shares to February 2027")
-    'A finalist ends up with KRW 38.7 bn to KRW 268 bn, by 160 scenarios; with the voted sum in equal shares to February 2027 it is KRW 57.1 bn'
+    'A finalist ends up with KRW 38.7 bn to KRW 268 bn, across 160 scenarios; with the voted sum in equal shares to February 2027 it is KRW 57.1 bn'
     """
-    return f"A finalist ends up with {low} to {high}, by {scenarios} scenarios; with {chosen} it is {base}"
+    return f"A finalist ends up with {low} to {high}, across {scenarios} scenarios; with {chosen} it is {base}"
 
 
 def matters_most(choices: Sequence[str], low: str, high: str) -> str:

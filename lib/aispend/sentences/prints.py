@@ -106,9 +106,13 @@ def careful_outlets(faultless: int, outlets: int) -> str:
     """How many outlets made no conversion that does not fit.
 
     >>> careful_outlets(9, 12)
-    'Nine of twelve outlets with several conversions made none that does not fit'
+    'Nine of twelve outlets with three or more conversions made none that does not fit'
+    >>> careful_outlets(18, 18)
+    'Every conversion of the 18 outlets with three or more fits the market of its day'
     """
-    return f"{capital(number(faultless))} of {number(outlets)} outlets with several conversions made none that does not fit"
+    if faultless == outlets:
+        return f"Every conversion of the {number(outlets)} outlets with three or more fits the market of its day"
+    return f"{capital(number(faultless))} of {number(outlets)} outlets with three or more conversions made none that does not fit"
 
 
 def in_english(print_: pd.Series) -> str:
