@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from aispend.money.figures import Figure
 from aispend.money.scan import Scan
 
-QUIET = frozenset({"", " ", "  ", '"', '" ', ' "', "\n", ": ", " : ", "- "})
+QUIET = frozenset({"", " ", '"', '" ', ' "', ": ", " : ", "- ", "\u2026 ", "... "})
 AFTER_GAPS = frozenset({"", " ", ", ", "-"})
 COLUMN_ENDS = ("\n", "\t", "|", ";")
 AROUND = frozenset({"definite", "open", "passed_over", "yearly", "not", "duration", "article"})   # roles of words before a figure that are looked past
 OPPOSITE = {"low": "high", "high": "low"}
 SILENT = frozenset({"plus", "exact"})   # kinds that say nothing of the amount
 NEAR_DENIAL = re.compile(r"( [a-z]+ to)?( [^\W\d_]+)? ")   # not spend more than, don't want to pay more than
+HAN_VERB = re.compile("[\u4e00-\u9fff]{1,4}")
 ADJECTIVE = re.compile(r" [a-z-]+ ")
 BEFORE_SIGNS = {"~": "about", "≈": "about", "≃": "about", "≥": "low", "≧": "low", "≤": "high", "≦": "high", ">": "low", "<": "high", "-": "minus", "+": "plus", "∼": "about"}
 
@@ -46,7 +47,7 @@ def read_bounds(scan: Scan, figure: Figure, *, floor: int = 0) -> Bounds:
         found.end += 1  # $(37)
     if found.end < len(scan.low):
         read_right(scan, figure, found)
-        read_brackets(scan, found)
+        read_brackets(scan, figure, found)
     return found
 
 
@@ -55,19 +56,22 @@ def read_left(scan: Scan, figure: Figure, found: Bounds, floor: int) -> None:
     edge, i, denied = found.start, figure.start - 1, False
     while True:
         if edge == found.start:
-            read_sign(scan, found, floor)
+            read_sign(scan, figure, found, floor)
             edge = found.start
         if i < 0 or scan.start(i) < floor:
             return
         entry = scan.entry(i)
-        if scan.low[scan.end(i):edge] not in QUIET and not (edge == found.start and describes(scan, i, edge)):
+        gap = scan.low[scan.end(i):edge]
+        if gap not in QUIET and not gap.isspace() and not (edge == found.start and describes(scan, i, edge)) and not reaches(scan, i, edge):
             return
         if entry is None or entry.before is None and not entry.roles & AROUND:
             return
+        if entry.roles and "preposition" in entry.roles and scan.entry(i + 1) is not None and "article" in scan.entry(i + 1).roles and i + 1 < figure.start or "rising" in entry.roles and rises(scan, figure):
+            return
         edge = scan.start(i)
         if entry.before is not None:
-            if entry.before in OPPOSITE and stands_denied(scan, i):
-                denied, i = True, i - 1
+            if entry.before in OPPOSITE and (place := denied_at(scan, i)) is not None:
+                denied, i = True, place
                 edge = scan.start(i)
             elif "deniable" in entry.roles and denied_before(scan, i):
                 denied = True
@@ -98,10 +102,31 @@ def describes(scan: Scan, i: int, edge: int) -> bool:
     return entry is not None and "article" in entry.roles and not scan.low[edge].isalnum() and ADJECTIVE.fullmatch(scan.low, scan.end(i), edge) is not None
 
 
-def stands_denied(scan: Scan, i: int) -> bool:
-    """Whether a "not" stands right before the bound: not to exceed, 不会超过."""
-    before = scan.entry(i - 1) if i > 0 else None
-    return before is not None and "not" in before.roles and scan.gap(i) in QUIET
+def rises(scan: Scan, figure: Figure) -> bool:
+    """Whether the former amount follows: up to $67 million from $66 million."""
+    former, amount = scan.entry(figure.end), scan.entry(figure.end + 1)
+    return former is not None and "former" in former.roles and scan.joins(figure.end) and scan.joins(figure.end + 1) and (amount is None or amount.leads or amount.counts)
+
+
+def is_quiet(gap: str) -> bool:
+    """Whether nothing stands between a bound and what follows it."""
+    return gap in QUIET or gap.isspace()
+
+
+def reaches(scan: Scan, i: int, edge: int) -> bool:
+    """Whether only a verb stands between 至少 and the figure: 至少获赔600万."""
+    entry = scan.entry(i)
+    return entry is not None and "reaching" in entry.roles and HAN_VERB.fullmatch(scan.low, scan.end(i), edge) is not None
+
+
+def denied_at(scan: Scan, i: int) -> int | None:
+    """Where a "not" stands before the bound at i: not to exceed, 不会超过, ne peut en aucun cas être inférieur à."""
+    while i > 0 and is_quiet(scan.gap(i)):
+        i -= 1
+        before = scan.entry(i)
+        if before is None or "still_not" not in before.roles:
+            return i if before is not None and "not" in before.roles else None
+    return None
 
 
 def denied_before(scan: Scan, i: int) -> bool:
@@ -115,7 +140,7 @@ def denied_before(scan: Scan, i: int) -> bool:
     return False
 
 
-def read_sign(scan: Scan, found: Bounds, floor: int) -> None:
+def read_sign(scan: Scan, figure: Figure, found: Bounds, floor: int) -> None:
     """A sign glued before the figure: -$5, ~$7 billion, ≥ 10 €."""
     at = found.start - 1
     while at >= floor and scan.low[at] == " ":
@@ -125,15 +150,20 @@ def read_sign(scan: Scan, found: Bounds, floor: int) -> None:
     if scan.low[at] == "=" and at > floor and scan.low[at - 1] in "<>":
         at -= 1  # >= $5M
     kind = BEFORE_SIGNS.get(scan.low[at])
-    if kind is None:
-        return
+    if kind is None or scan.low[at] == ">" and at > floor and scan.low[at - 1] in "-=":
+        return  # an arrow: -> 5 €
     if kind in ("minus", "plus"):
         before = scan.low[at - 1] if at > 0 else " "
-        if at != found.start - 1 or before.isalnum() or before in ")$€£¥₩%-":
+        if at != found.start - 1 or before.isalnum() and not leads_in(scan, figure, at) or before in ")$€£¥₩%-":
             return
     found.note(kind)
     found.signed = found.signed or kind == "minus"
     found.start = at
+
+
+def leads_in(scan: Scan, figure: Figure, at: int) -> bool:
+    """Whether a Chinese word of no meaning here stands right before the sign: 净利润-139万元, but 3万-5万元."""
+    return scan.low[at - 1] >= "\u4e00" and (figure.start == 0 or scan.end(figure.start - 1) < at)
 
 
 def read_right(scan: Scan, figure: Figure, found: Bounds) -> None:
@@ -171,7 +201,7 @@ def stands_loosely(scan: Scan, i: int, edge: int, found: Bounds) -> bool:
 def begins_figure(scan: Scan, i: int) -> bool:
     """Whether the word before token i is the bound of a further figure: $5 billion, at least $3 billion of it."""
     entry = scan.entry(i)
-    if i >= scan.size or scan.gap(i) not in QUIET:
+    if i >= scan.size or not is_quiet(scan.gap(i)):
         return False
     return entry is None or entry.leads or entry.counts or (entry.before is not None or "passed_over" in entry.roles) and begins_figure(scan, i + 1)
 
@@ -191,10 +221,13 @@ def read_after_brackets(scan: Scan, i: int, found: Bounds) -> None:
         found.note(entry.after)
 
 
-def read_brackets(scan: Scan, found: Bounds) -> None:
+def read_brackets(scan: Scan, figure: Figure, found: Bounds) -> None:
     """(5.00 $) is a minus in accounts, where nothing or "is", "loss of" stands before the bracket; else it is a conversion."""
     if found.low or found.high or found.about or scan.low[found.start - 1:found.start] != "(" or scan.low[found.end:found.end + 1] != ")" or found.start == 0:
         return
+    former = scan.entry(figure.start - 1) if figure.start else None
+    if former is not None and former.unit is not None and figure.unit is not None and scan.low[scan.end(figure.start - 1):found.start - 1].isspace() and former.unit.code != figure.unit.code:
+        return  # 425 million Swiss francs, and on the next line ($432 million)
     before = scan.low[max(0, found.start - 40):found.start - 1].rstrip(" :")
     if before and not before.endswith(COLUMN_ENDS):
         word = before.rpartition(" ")[2]

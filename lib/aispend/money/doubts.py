@@ -61,7 +61,11 @@ def breaks_off(scan: Scan, figure: Figure) -> bool:
 
 
 def groups_foreign(scan: Scan, figure: Figure) -> bool:
-    """Whether digits are grouped as lakhs of a currency that is not counted so: $1,23,456."""
+    """Whether digits are grouped as lakhs, or scaled so, of a currency that is not counted so: $1,23,456, $5 Cr."""
+    for i in (figure.start + 1, figure.start + 2) if figure.scaled else ():
+        entry = scan.entry(i)
+        if entry is not None and "indian" in entry.roles:
+            return figure.unit.code not in COUNTED_IN_LAKHS
     if scan.low.count(",", scan.start(figure.start), scan.end(figure.end - 1)) < 2 or figure.unit.code in COUNTED_IN_LAKHS:
         return False
     return any(scan.entry(i) is None and is_lakh_group(scan.digits(i)) for i in range(figure.start, figure.end))
@@ -82,6 +86,8 @@ def weighs(scan: Scan, figure: Figure) -> bool:
     if not figure.scaled and scan.gap(figure.end - 1) == "-" and (following is None or "priced" not in following.roles):
         return True  # an 800-pound gorilla
     if not figure.scaled and following is not None and any(role in following.roles for role in ("of", "weighs")) and scan.joins(figure.end):
+        return True
+    if following is not None and "of" in following.roles and any(entry is not None and "goods" in entry.roles for entry in (scan.entry(k) for k in range(figure.end + 1, scan.size) if scan.start(k) < end + NEARBY // 2)):
         return True
     for k in range(max(0, figure.start - NEARBY_WORDS), min(scan.size, figure.end + NEARBY_WORDS)):
         entry = scan.entry(k)

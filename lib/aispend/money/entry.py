@@ -44,6 +44,7 @@ class Minor:
     part: Decimal = Decimal("0.01")
     before: bool = False                  # also stands before the number: "sen 100"
     alone: bool = False                   # counts only beside a major unit or as the whole text: "43c", "5分"
+    beside: str | None = None             # or glued to its digits where this sign stands in the text: 33p, £3.58
 
 
 @dataclass(slots=True)

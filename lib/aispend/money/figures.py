@@ -24,6 +24,7 @@ LEAST_PLAIN = 1000  # a plain number from here on needs no 万 of its neighbour
 SINGLE = frozenset(Decimal(figure) for figure in range(1, 9))
 TIGHT = frozenset({"-", "~"})
 LISTS = frozenset({"、", ", "})   # in Chinese and Korean also between a figure and the next: 三、四亿元
+ROW_MARK = "、"
 LOOSE = " -"        # joins only where nothing else makes sense: EUR 5 -10 million
 
 
@@ -37,12 +38,20 @@ def read_figure(scan: Scan, i: int) -> Figure | None:
         return None
     if first.number.misprint:
         return Figure(Decimal(0), Decimal(0), first.unit, first.start, first.end, misprint=True)
-    figure = read_range(scan, first) or finish(scan, first)
+    figure = read_further(scan, first) or finish(scan, first)
     if is_word(scan, first):
         return None
     if i > 0 and stands_after_number(scan, first) or figure.unit is not None and is_no_money(scan, figure):
         figure.misprint = True
     return figure
+
+
+def read_further(scan: Scan, first: Quantity) -> Figure | None:
+    """What the amount is together with the next: a range, or one of a row that says its unit at the end."""
+    if first.unit is not None or not (scan.words.joined or first.number.scale):
+        return read_range(scan, first)
+    ways = (share_row, read_range) if scan.words.joined else (read_range, share_row)
+    return ways[0](scan, first) or ways[1](scan, first)
 
 
 def read_amount(scan: Scan, i: int) -> Quantity | None:
@@ -84,11 +93,13 @@ def read_range(scan: Scan, first: Quantity) -> Figure | None:
         linked = opened or not looks_like_year(scan, first.start)
         j += 1
     second = read_amount(scan, j)
-    if second is None or second.number.misprint or second.unit is None and is_year(scan, j, second) or gap == LOOSE and not (second.number.scale and second.unit is None and first.leading):
+    if second is None or second.number.misprint or second.unit is None and is_year(scan, j, second) or gap == LOOSE and not (second.number.scale and first.leading and (second.unit is None or first.number.scale)):
         return None
     joined = None if changes(scan, first, second) else join_range(scan, first, second)
     if gap in LISTS:
         return joined if joined is not None and is_next(first, joined) else None
+    if joined is None and linked and (change := share_change(scan, first)) is not None:
+        return change
     if gap in TIGHT and goes_on(scan, first, second) or joined is None and (linked or gap in TIGHT) and crosses(scan, first, second):
         return Figure(Decimal(0), Decimal(0), first.unit or second.unit, first.start, second.end, misprint=True)
     return joined
@@ -114,7 +125,7 @@ def share_change(scan: Scan, first: Quantity) -> Figure | None:
         return None
     if second.number.scale and not first.number.scale and first.number.low >= LEAST_PLAIN:
         return None
-    shared = EXACT.multiply(first.number.low, POWERS[0 if first.number.scale else second.number.scale])
+    shared = EXACT.multiply(first.number.low, POWERS[0 if first.number.scale else second.number.scale]) * (CENT if second.minor else 1)
     return Figure(shared, shared, second.unit, first.start, first.end, bool(second.number.scale))
 
 
@@ -135,6 +146,39 @@ def read_enclosed(scan: Scan, first: Quantity) -> Figure | None:
     if joined is not None:
         joined.end += 1
     return joined
+
+
+def share_row(scan: Scan, first: Quantity) -> Figure | None:
+    """2.1、2.3及2.5港元, 3、4、5亿元: a row of numbers whose last one says the unit of all, and the scale of those without.
+
+    In languages with spaces only two numbers with scales of their own: 2 milliards et 1,4 milliards de livres.
+    """
+    length = 1 + (scan.words.joined and scan.gap(first.start) == ROW_MARK and scan.entry(first.start - 1) is None)
+    last = first
+    while last is not None and last.unit is None and (joint := row_joint(scan, last)) is not None:
+        last = read_amount(scan, joint)
+        length += 1
+    if last is None or last is first or last.unit is None or last.leading or last.number.misprint:
+        return None
+    if not scan.words.joined and length < 3 and scan.gap(first.end) == ", ":
+        return None  # a population of 2.6 million, 1.9 million dollars
+    if (length < 3 or not scan.words.joined) and not (first.number.scale and last.number.scale):
+        return None
+    shared = last.number.scale if not first.number.scale and first.number.low < LEAST_PLAIN else 0
+    value = EXACT.multiply(first.number.low, POWERS[shared])
+    return Figure(value, value, last.unit, first.start, first.end, bool(first.number.scale or shared))
+
+
+def row_joint(scan: Scan, quantity: Quantity) -> int | None:
+    """Where the next number of a row begins: behind 、 or behind 和 and 及."""
+    j = quantity.end
+    entry = scan.entry(j)
+    if scan.gap(j) == ROW_MARK and j < scan.size:
+        return j
+    space = "" if scan.words.joined else " "
+    if space and scan.gap(j) == ", " and entry is None:
+        return j
+    return j + 1 if entry is not None and "row" in entry.roles and scan.gap(j) == scan.gap(j + 1) == space else None
 
 
 def is_next(first: Quantity, joined: Figure) -> bool:
@@ -188,11 +232,11 @@ def reports_change(scan: Scan, first: Quantity) -> bool:
     if scan.words.joined:
         i -= i > 1 and scan.entry(i - 1) is not None and "passed_over" in scan.entry(i - 1).roles  # 增长了
         before = scan.entry(i - 1) if i > 0 and first.unit is not None and scan.gap(i) == "" else None
-        return before is not None and "change" in before.roles
+        return before is not None and "change" in before.roles and "to_new" in scan.entry(first.end).roles
     nearest = scan.entry(i - 1) if i > 1 else None
     if nearest is not None and "of" in nearest.roles and scan.gap(i - 1) != " " and not comes_from(scan, first):
         return False  # its revised estimate of $5 to $6
-    near = [k for k in range(max(0, i - 8), i) if not (looks_like_year(scan, k) or looks_like_year(scan, k + 1))][-4:]  # from 2020 to 2023
+    near = [k for k in range(max(0, i - 9), i) if not (looks_like_year(scan, k) or looks_like_year(scan, k + 1))][-5:]  # from 2020 to 2023
     changed = any(entry is not None and "change" in entry.roles for entry in map(scan.entry, near))
     return changed and not starts_pairs(scan, first)
 
@@ -212,7 +256,7 @@ def starts_pairs(scan: Scan, first: Quantity) -> bool:
 def join_range(scan: Scan, first: Quantity, second: Quantity) -> Figure | None:
     if first.unit is None and second.unit is None and not scan.hint:
         return None
-    if first.unit is None and second.leading or first.minor != second.minor and first.unit is not None:
+    if first.unit is None and second.leading or second.minor and not first.minor and first.unit is not None:
         return None
     unit = first.unit or second.unit
     if first.unit is not None and second.unit is not None:

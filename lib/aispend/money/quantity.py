@@ -34,7 +34,7 @@ def read_quantity(scan: Scan, i: int) -> Quantity | None:
             return several
     if i > 0 and (heads_a_table(scan, i) or is_vague(scan, i)):
         return None
-    number = read_number(scan, i, after_bound=entry is not None and entry.number is None and (follows_bound(scan, i) or is_odd(scan, i + 1)))
+    number = read_number(scan, i, after_bound=entry is not None and entry.number is None and (follows_bound(scan, i) or is_odd(scan, i + 1) or precedes_bound(scan, i)))
     if number is None:
         return None
     quantity = Quantity(number, i, number.end)
@@ -136,6 +136,17 @@ def follows_bound(scan: Scan, i: int) -> bool:
         beyond = scan.entry(i - 2)
         return i > 1 and beyond is not None and beyond.before is not None and scan.gap(i - 1) == " "
     return before.before is not None and scan.gap(i) == ""
+
+
+def precedes_bound(scan: Scan, i: int) -> bool:
+    """万元以上, 百万元以下: with a bound behind its unit a scale word needs no number."""
+    if not scan.words.joined:
+        return False
+    j = i + 1
+    while (entry := scan.entry(j)) is not None and entry.scale is not None and scan.gap(j) == "":
+        j += 1
+    unit, bound = scan.entry(j), scan.entry(j + 1) if j < scan.size else None
+    return unit is not None and unit.unit is not None and bound is not None and bound.after in ("low", "high") and scan.gap(j) == scan.gap(j + 1) == ""
 
 
 def is_odd(scan: Scan, i: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 
 from aispend.errors import AiSpendError, UnreadableAmount
@@ -15,6 +16,7 @@ from aispend.money.entry import Unit
 from aispend.money.units import agree
 from aispend.money.vocabulary import vocabulary
 
+SAME_BELOW = ("(下同", "，下同", ",下同")
 DIGIT = re.compile("[0-9\uff10-\uff19]")
 UNCLEAR = "the number has no one meaning by the rules of the language"
 
@@ -77,16 +79,21 @@ def _figures(text: str, language: str, currency: str | None, *, whole: bool = Fa
     found: list[Money] = []
     refused: list[str] = []
     floor = i = 0
+    local: str | None = None
     while i < scan.size:
         figure = read_figure(scan, i) if may_begin(scan, i) else None
         if figure is None:
             i += 1
             continue
-        result = _money(scan, figure, floor, whole=whole)
+        result = _money(scan, figure, floor, whole=whole, local=local)
         i = max(figure.end, i + 1)
         if isinstance(result, Money):
+            if found and result.high is not None and closes(scan, found[-1], result):
+                result = enclosed(text, found.pop(), result)
             found.append(result)
             floor = result.span[1]
+            if words.local:
+                local = _local(scan, result) or local
         elif result is not None:
             refused.append(result)
             floor = scan.end(i - 1)
@@ -114,7 +121,33 @@ def follows_capitals(scan: Scan, i: int) -> bool:
     return start > 0 and scan.text[start - 1].isupper() and not (start > 3 and scan.text[start - 4:start].isalpha())
 
 
-def _money(scan: Scan, figure: Figure, floor: int, *, whole: bool) -> Money | str | None:
+def closes(scan: Scan, lower: Money, upper: Money) -> bool:
+    """Whether two amounts are the ends of one: not less than $100 nor more than $1,000."""
+    ends = lower.amount is upper.amount is lower.high is upper.low is None and lower.low is not None and upper.high is not None
+    if not ends or lower.currency != upper.currency or lower.low >= upper.high:
+        return False
+    between = scan.low[lower.span[1]:upper.span[0]].strip(" ,，、")
+    entry = scan.words.entries.get(between)
+    return not between or entry is not None and "closes" in entry.roles
+
+
+def enclosed(text: str, lower: Money, upper: Money) -> Money:
+    """The range of a lower and an upper bound."""
+    start, end = lower.span[0], upper.span[1]
+    return replace(lower, high=upper.high, approximate=lower.approximate or upper.approximate, text=text[start:end], span=(start, end))
+
+
+def _local(scan: Scan, money: Money) -> str | None:
+    """The currency that 元 means from here on: 歲入新台幣3兆1534億元、歲出3兆1325億元."""
+    if scan.low.startswith(SAME_BELOW, money.span[1]):
+        return money.currency  # 117亿澳门元(下同)
+    start = money.span[0]
+    if scan.low[start - 1:start] == "(" or money.assumed_currency or money.currency not in scan.words.local:
+        return None
+    return money.currency if scan.is_local else None
+
+
+def _money(scan: Scan, figure: Figure, floor: int, *, whole: bool, local: str | None) -> Money | str | None:
     """The figure as Money; a reason where it must be refused; None where it is no money."""
     if figure.misprint:
         return UNCLEAR if figure.unit is not None or whole else None
@@ -122,6 +155,8 @@ def _money(scan: Scan, figure: Figure, floor: int, *, whole: bool) -> Money | st
         return None
     found = read_bounds(scan, figure, floor=floor)
     code, assumed = _currency(scan, figure, found, whole)
+    if assumed and local is not None and local in figure.unit.may_be:
+        code = local
     if code is None:
         return None if figure.unit is None else f"{scan.text[found.start:found.end]!r} is shared by several currencies; give currency="
     low, high = figure.low, figure.high
@@ -147,11 +182,19 @@ def _named_before(scan: Scan, figure: Figure, found: Bounds) -> Unit | None:
     return agree(figure.unit, entry.unit) if entry is not None and entry.unit is not None else None
 
 
+def _named_elsewhere(scan: Scan, unit: Unit) -> str | None:
+    """The one currency of those sharing a name that the text names in full: le dinar tunisien, 3,3 dinars."""
+    named = scan.named & unit.may_be
+    return next(iter(named)) if len(named) == 1 else None
+
+
 def _currency(scan: Scan, figure: Figure, found: Bounds, whole: bool) -> tuple[str | None, bool]:
     unit, hint = figure.unit, scan.hint
     if unit is None:
         alone = whole and scan.is_whole(found.start, found.end)
         return (hint, False) if hint and (figure.scaled or alone) else (None, False)
+    if unit.code is None and not hint and scan.low[found.start - 1:found.start] != "(":
+        return _named_elsewhere(scan, unit), False
     if unit.assumed:
         unit = _named_before(scan, figure, found) or unit
     if hint and hint in unit.may_be and (unit.assumed or unit.code is None):

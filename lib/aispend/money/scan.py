@@ -25,12 +25,14 @@ LONGEST_WORD = 60  # characters
 class Scan:
     """The tokens of one text: (entry or None for digits, start, end), in order."""
 
-    __slots__ = ("hint", "low", "size", "text", "tokens", "words")
+    __slots__ = ("_local", "_named", "hint", "low", "size", "text", "tokens", "words")
 
     def __init__(self, text: str, words: Vocabulary, hint: str | None) -> None:
         self.text = text
         self.words = words
         self.hint = hint
+        self._named: frozenset[str | None] | None = None
+        self._local: bool | None = None
         self.low = low = fold(text)
         find, pattern = words.entries.get, words.pattern
         matches = pattern.finditer(low) if len(low) <= SHORT else (
@@ -104,6 +106,20 @@ class Scan:
         part.tokens = [*self.tokens[first:at - 1], one, *self.tokens[at + 1:min(at + REACH, self.size)], FENCE, FENCE]
         part.size = len(part.tokens) - 2
         return part
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the text is in the script in which a shared name means the currency named before; looked up once, or a text of nothing but figures takes quadratic time."""
+        if self._local is None:
+            self._local = not self.words.local_letters.isdisjoint(self.low)
+        return self._local
+
+    @property
+    def named(self) -> frozenset[str | None]:
+        """The currencies that the text names anywhere; looked up once."""
+        if self._named is None:
+            self._named = frozenset(entry.unit.code for entry, _, _ in self.tokens if entry is not None and entry.unit is not None)
+        return self._named
 
     def is_whole(self, start: int, end: int) -> bool:
         """Whether nothing but spaces and closing marks stands outside the two places."""

@@ -98,9 +98,15 @@ def may_be_hundreds(scan: Scan, quantity: Quantity) -> bool:
 def stands_by_itself(scan: Scan, quantity: Quantity) -> bool:
     """Whether the text is this coin, or begins with it and goes on with a smaller one: 5分, 两角五分."""
     j = quantity.end
-    if whole_text(scan, quantity.start, j):
+    beside = scan.entry(j).minor.beside
+    if whole_text(scan, quantity.start, j) or beside is not None and scan.gap(j) == "" and beside in scan.low:
         return True
-    following = scan.entry(j + 1) if scan.entry(j).minor.part > SMALLEST else None
+    following = scan.entry(j + 1)
+    if following is not None and "to" in following.roles and scan.joins(j + 1) and scan.joins(j + 2):
+        other = read_number(scan, j + 2)  # 五角到一元
+        beyond = scan.entry(other.end) if other is not None and not other.misprint else None
+        return beyond is not None and beyond.unit is not None and scan.entry(j).minor.code in (beyond.unit.code, *beyond.unit.may_be)
+    following = following if scan.entry(j).minor.part > SMALLEST else None
     return scan.opens(scan.start(quantity.start)) and scan.gap(j + 1) == "" and following is not None and following.digit
 
 

@@ -43,6 +43,8 @@ class Vocabulary:
     also_words: frozenset[str]            # figures that are ordinary words as well: 이불, a blanket or two dollars
     change_from: tuple[str, ...]          # right before an amount they say that it changes: from 1.9 to 3.4 billion
     change_after: tuple[str, ...]         # after the second amount they make a range a change
+    local: frozenset[str]                 # currencies that a shared name means once the text has named one of them
+    local_letters: frozenset[str]         # letters of the script in which it does so
     no_nouns: str                         # letters that begin no noun after a measure word
     price_year: tuple[str, ...]           # what stands before the year of prices: in 2024 dollars
 
@@ -53,7 +55,7 @@ class Vocabulary:
         numerals = {word for word, entry in single.items() if entry.digit or entry.multiplier is not None or entry.scale is not None}
         looks = numerals | {word for word, entry in single.items() if entry.unit}
         apart = [word for word, entry in self.entries.items() if entry.roles == {"not_money"} and looks.issuperset(word)]
-        return word_pattern(self.entries, apart=apart, numerals="".join(sorted(numerals)))
+        return word_pattern(self.entries, apart=apart, numerals="".join(sorted(numerals)), decimal=self.decimal)
 
     @cached_property
     def anchors(self) -> re.Pattern[str]:
@@ -77,6 +79,8 @@ def vocabulary(language: str) -> Vocabulary:
     entries: dict[str, Entry] = {}
     add_codes(entries, read_lexicon("world"))
     add_cldr_currencies(entries, locale, set(own.get("not_names", {}).get("words", [])))
+    for script in own.get("grammar", {}).get("scripts", []):
+        add_cldr_currencies(entries, Locale.parse(script), set())
     add_cldr_scales(entries, locale)
     add_signs(entries, read_lexicon("world"), locale.language)
     add_numbers(entries, own)
@@ -97,6 +101,7 @@ def vocabulary(language: str) -> Vocabulary:
         sign_first=locale.currency_formats["standard"].pattern.startswith("¤"),
         also_words=frozenset(own.get("also_words", {}).get("words", [])),
         change_from=tuple(grammar.get("change_from", [])),
+        local=frozenset(grammar.get("local", [])), local_letters=frozenset(grammar.get("local_letters", "")),
         change_after=tuple(grammar.get("change_after", [])),
         no_nouns=own.get("measure", {}).get("no_nouns", ""),
         price_year=tuple(f" {word}" for word in own.get("price_year", {}).get("words", [])))

@@ -76,6 +76,8 @@ def add_currencies(entries: dict[str, Entry], own: dict[str, Any]) -> None:
         for word, value in own.get(table, {}).items():
             code, _, parts = value.partition("/")
             entry_of(entries, word).minor = Minor(code, 1 / Decimal(parts), alone=table == "minor_alone")
+    for word, sign in own.get("minor_beside", {}).items():
+        entry_of(entries, word).minor.beside = sign
     for word in own.get("before", {}).get("names", []):
         entry = entry_of(entries, word)
         leading = entry.unit or entry.minor
@@ -130,14 +132,17 @@ def add_foreign_scales(entries: dict[str, Entry], world: dict[str, Any]) -> None
 
 def add_roles(entries: dict[str, Entry], own: dict[str, Any]) -> None:
     tables: list[tuple[str, Iterable[str]]] = [*own.get("link", {}).items(), *own.get("range", {}).items()]
-    tables += [(name, own.get(name, {}).get("words", [])) for name in ("vague", "heading", "accounting", "odd", "not_money", "passed_over", "yearly", "weighs", "coins", "duration", "calendar", "milestone")]
+    tables += [(name, own.get(name, {}).get("words", [])) for name in ("vague", "heading", "accounting", "odd", "not_money", "passed_over", "yearly", "weighs", "coins", "duration", "calendar", "milestone", "reaching", "indian", "preposition", "rising")]
     tables.append(("slims", own.get("weighs", {}).get("small", [])))
+    tables.append(("former", own.get("rising", {}).get("from", [])))
+    tables.append(("goods", own.get("weighs", {}).get("goods", [])))
     tables.append(("priced", own.get("weighs", {}).get("priced", [])))
     tables.append(("definite", own.get("milestone", {}).get("article", [])))
     tables.append(("being", own.get("weighs", {}).get("being", [])))
     tables.append(("verb_goes_on", own.get("verb", {}).get("before", [])))
     tables.append(("behind", own.get("yearly", {}).get("behind", [])))
     tables.append(("not", own.get("negation", {}).get("words", [])))
+    tables.append(("still_not", own.get("negation", {}).get("between", [])))
     tables.append(("deniable", own.get("negation", {}).get("deniable", [])))
     for role, words in tables:
         for word in words:

@@ -12,20 +12,23 @@ SPACED = re.compile(f"[{LETTER}]")
 WORD_END = f"(?:(?![{LETTER}])|(?<![{LETTER}]))"
 
 # Digits with their marks, read later by the rules of the language: 1,234.5  1 234,5  1'234  .75  50,-  2 1/2
-NUMBER = (r"[0-9]++(?![0-9.,'/，-]| [0-9])"   # most numbers, by the shortest way
-          r"|(?:[0-9]{1,3}[ -])?[0-9]/[0-9](?![0-9/])"
-          r"|[0-9]{1,3}(?:[,，][0-9]{3})*，[0-9]{3}(?:[,，][0-9]{3})*\.[0-9]+"
-          r"|[0-9]{1,3}(?:[ '][0-9]{3}(?![0-9]))+(?:[.,][0-9]+)?(?![0-9])"
-          r"|[0-9]+(?:[.,'][0-9]+)*(?:[.,]--?(?![0-9-]))?"
-          r"|\.(?<![0-9,]\.)(?<![^$€£¥₩]\.\.)[0-9]+(?![0-9]|[.,][0-9])"
-          r"|[½¼¾⅓⅔]")
+MOST_NUMBERS = r"[0-9]++(?![0-9.,'/，-]| [0-9])"   # by the shortest way
+DECIMALS_APART = r"(?<![0-9.,'])0, [0-9]+(?![0-9.,'])"
+OTHER_NUMBERS = (r"(?:[0-9]{1,3}[ -])?[0-9]/[0-9](?![0-9/])"
+                 r"|[0-9]{1,3}(?:[,，][0-9]{3})*，[0-9]{3}(?:[,，][0-9]{3})*\.[0-9]+"
+                 r"|(?<![0-9.,，$€£¥₩])[1-9][0-9]{0,2}(?:，[0-9]{3})+(?![0-9.,，])"
+                 r"|[0-9]{1,3}(?:[ '][0-9]{3}(?![0-9]))+(?:[.,][0-9]+)?(?![0-9])"
+                 r"|[0-9]+(?:[.,'][0-9]+)*(?:[.,]--?(?![0-9-]))?"
+                 r"|\.(?<![0-9,]\.)(?<![^$€£¥₩]\.\.)[0-9]+(?![0-9]|[.,][0-9])"
+                 r"|[½¼¾⅓⅔]")
 NUMERIC = frozenset("0123456789.½¼¾⅓⅔")   # what a number begins with
 BUCKET = 12
 
 
-def word_pattern(words: Iterable[str], *, apart: Collection[str] = (), numerals: str = "") -> re.Pattern[str]:
+def word_pattern(words: Iterable[str], *, apart: Collection[str] = (), numerals: str = "", decimal: str = ".") -> re.Pattern[str]:
     """A pattern that finds numbers, the words of the list, each the longest possible, and any other word.
 
+    decimal: the language's decimal mark; a comma may be set apart behind a nought (0, 2 €).
     apart: words of the list that look like numerals (万一) and count only where no digit or numeral stands before them.
 
         >>> pattern = word_pattern(["million", "millions", "de"])
@@ -33,7 +36,8 @@ def word_pattern(words: Iterable[str], *, apart: Collection[str] = (), numerals:
         ['34,5', 'millions', 'de', 'demande']
     """
     whole = [f"(?<![0-9{numerals}])(?:{'|'.join(apart)})"] if apart else []
-    return re.compile(f"(?! )(?:{'|'.join([NUMBER, *whole, *any_of(word for word in words if word not in apart), f'[{LETTER}]+'])})")
+    numbers = [MOST_NUMBERS, *[DECIMALS_APART] * (decimal == ","), OTHER_NUMBERS]
+    return re.compile(f"(?! )(?:{'|'.join([*numbers, *whole, *any_of(word for word in words if word not in apart), f'[{LETTER}]+'])})")
 
 
 def anchor_pattern(words: Iterable[str]) -> re.Pattern[str]:

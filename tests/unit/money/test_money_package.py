@@ -44,7 +44,7 @@ def test_no_module_is_longer_than_three_hundred_lines() -> None:
 def test_every_word_list_names_only_known_tables() -> None:
     known = {"number", "digit", "multiplier", "fraction", "scale", "grammar", "link", "unit", "not_names", "assumed", "ambiguous", "measure", "before",
              "minor", "minor_alone", "colloquial", "bound", "odd", "minus", "range", "vague", "accounting", "heading", "not_money",
-                 "negation", "yearly", "passed_over", "weighs", "price_year", "also_words", "coins", "duration", "several", "calendar", "verb", "milestone", "letter", "qualifier"}
+                 "negation", "yearly", "passed_over", "weighs", "price_year", "also_words", "coins", "duration", "several", "calendar", "verb", "milestone", "letter", "qualifier", "reaching", "indian", "preposition", "minor_beside", "rising"}
     for path in PACKAGE.glob("lexicon/*.toml"):
         if path.stem != "world":
             assert set(tomllib.loads(path.read_text(encoding="utf-8"))) <= known, path.name
