@@ -15,7 +15,8 @@ AROUND = frozenset({"definite", "open", "passed_over", "yearly", "not", "duratio
 OPPOSITE = {"low": "high", "high": "low"}
 SILENT = frozenset({"plus", "exact"})   # kinds that say nothing of the amount
 NEAR_DENIAL = re.compile(r"( [a-z]+ to)?( [^\W\d_]+)? ")   # not spend more than, don't want to pay more than
-HAN_VERB = re.compile("[\u4e00-\u9fff]{1,4}")
+HAN_VERB = re.compile("[\u4e00-\u9fff]{1,4} ?")
+VERB_NEAR = 25     # characters: tombé lundi jusqu'à 6 635 dollars
 ADJECTIVE = re.compile(r" [a-z-]+ ")
 BEFORE_SIGNS = {"~": "about", "≈": "about", "≃": "about", "≥": "low", "≧": "low", "≤": "high", "≦": "high", ">": "low", "<": "high", "-": "minus", "+": "plus", "∼": "about"}
 
@@ -103,7 +104,10 @@ def describes(scan: Scan, i: int, edge: int) -> bool:
 
 
 def rises(scan: Scan, figure: Figure) -> bool:
-    """Whether the former amount follows: up to $67 million from $66 million."""
+    """Whether a verb before says that it rose or fell, or the former amount follows: up to $67 million from $66 million."""
+    if any(entry is not None and "climbs" in entry.roles and scan.start(figure.start) - scan.end(k) < VERB_NEAR
+           for k in range(max(0, figure.start - 4), figure.start) if (entry := scan.entry(k)) is not None):
+        return True
     former, amount = scan.entry(figure.end), scan.entry(figure.end + 1)
     return former is not None and "former" in former.roles and scan.joins(figure.end) and scan.joins(figure.end + 1) and (amount is None or amount.leads or amount.counts)
 
@@ -150,8 +154,8 @@ def read_sign(scan: Scan, figure: Figure, found: Bounds, floor: int) -> None:
     if scan.low[at] == "=" and at > floor and scan.low[at - 1] in "<>":
         at -= 1  # >= $5M
     kind = BEFORE_SIGNS.get(scan.low[at])
-    if kind is None or scan.low[at] == ">" and at > floor and scan.low[at - 1] in "-=":
-        return  # an arrow: -> 5 €
+    if kind is None or scan.low[at] == ">" and at > floor and (scan.low[at - 1] in "-=/\"" or scan.low[at - 1].isalpha()):
+        return  # an arrow or the end of a tag: -> 5 €, <br>$5
     if kind in ("minus", "plus"):
         before = scan.low[at - 1] if at > 0 else " "
         if at != found.start - 1 or before.isalnum() and not leads_in(scan, figure, at) or before in ")$€£¥₩%-":

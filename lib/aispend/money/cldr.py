@@ -15,6 +15,9 @@ from aispend.money.typography import fold
 from aispend.money.wordlist import SPACED
 
 
+HANGUL = "\uac00"  # Korean names are written apart or together: 스웨덴 크로나, 스웨덴크로나
+
+
 @lru_cache(maxsize=1)
 def known_currencies() -> frozenset[str]:
     """Every ISO 4217 code CLDR has, of today and of the past."""
@@ -53,7 +56,8 @@ def add_cldr_currencies(entries: dict[str, Entry], locale: Locale, not_names: se
             continue
         for form in {name, *plurals.get(code, {}).values()}:
             if "(" not in form and len(form) > 1:
-                entry_of(entries, form).unit = Unit(code, before=False)
+                for spelling in {form, form if form[0] < HANGUL else form.replace(" ", "")}:
+                    entry_of(entries, spelling).unit = Unit(code, before=False)
     for head, codes in head_nouns(locale).items():
         if head not in entries and head not in not_names:
             entry_of(entries, head).unit = Unit(codes[0] if len(codes) == 1 else None, may_be=frozenset(codes), before=False)

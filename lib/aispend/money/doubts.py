@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from aispend.money.cldr import has_coins
 from aispend.money.digits import is_lakh_group
 from aispend.money.entry import Unit
 from aispend.money.numerals import looks_like_year
@@ -14,6 +16,8 @@ from aispend.money.scan import Scan
 NEARBY = 60  # characters
 CLOSE = 10   # characters: he is about 175 pounds
 NEARBY_WORDS = 4
+EITHER = re.compile(r"[0-9]{1,3}\.[0-9]{2}[1-9]")
+TRILLION = Decimal(10) ** 12
 LEAST_WON = 1000   # less is hardly ever an amount of won
 COUNTED_IN_LAKHS = frozenset({"INR", "PKR", "BDT", "NPR", "LKR", "BTN"})
 
@@ -46,7 +50,7 @@ def is_word(scan: Scan, quantity: Quantity) -> bool:
 def is_no_money(scan: Scan, figure: Figure) -> bool:
     """Whether the unit means something else here: 一块显卡, over two pounds of weight, in 2024 dollars."""
     unit = figure.unit
-    return breaks_off(scan, figure) or groups_foreign(scan, figure) or unit.measure and counts_things(scan, figure) or unit.weight and weighs(scan, figure) or is_verb(scan, figure) or (
+    return breaks_off(scan, figure) or is_either(scan, figure) or groups_foreign(scan, figure) or unit.measure and counts_things(scan, figure) or unit.weight and weighs(scan, figure) or is_verb(scan, figure) or (
         figure.end == figure.start + 2 and looks_like_year(scan, figure.start) and names_prices(scan, figure))
 
 
@@ -58,6 +62,14 @@ def breaks_off(scan: Scan, figure: Figure) -> bool:
     following, beyond = scan.entry(i + 1), scan.entry(i + 2)
     own_unit = beyond is not None and (beyond.unit is not None or "of" in beyond.roles) and scan.joins(i + 2)
     return following is not None and following.scale is not None and scan.joins(i + 1) and not own_unit
+
+
+def is_either(scan: Scan, figure: Figure) -> bool:
+    """Whether a point may group or cut off decimals: French "7.500 milliards" and all of yen group, "8.585 milliards d'euros" may do either."""
+    words = scan.words
+    if not figure.scaled or "." in (words.group, words.decimal) or figure.high < TRILLION or not has_coins(figure.unit.code or ""):
+        return False
+    return any(EITHER.fullmatch(scan.digits(i)) is not None for i in range(figure.start, figure.end) if scan.entry(i) is None)
 
 
 def groups_foreign(scan: Scan, figure: Figure) -> bool:
@@ -111,6 +123,8 @@ def stands_after_number(scan: Scan, quantity: Quantity) -> bool:
     if quantity.leading or quantity.unit is None or scan.gap(i) not in (" ", "-"):
         return False
     before = scan.entry(i - 1)
+    if before is None and is_part_of_name(scan, i - 1):
+        return False
     if before is not None and ("nought" in before.roles or "point" in before.roles and scan.opens(scan.start(i - 1))):
         return True
     if scan.gap(i) == "-":
@@ -124,10 +138,18 @@ def stands_after_number(scan: Scan, quantity: Quantity) -> bool:
     return counts and not before.digit and "article" not in before.roles and scan.entry(i) is not None
 
 
+def is_part_of_name(scan: Scan, i: int) -> bool:
+    """Whether letters of no meaning here stand right before the digits: 리니지2, Windows11."""
+    start = scan.start(i)
+    return scan.low[start - 1:start].isalpha() and (i == 0 or scan.end(i - 1) < start)
+
+
 def counts_things(scan: Scan, figure: Figure) -> bool:
     """一块显卡: the word after the number is a measure word for the noun behind it."""
     end = scan.end(figure.end - 1)
     following = scan.entry(figure.end)
+    if figure.scaled and following is not None and "no_noun" in following.roles and scan.joins(figure.end):
+        return False
     known = scan.start(figure.end) - end < 2 and following is not None and (following.after or {"to", "and", "behind"} & following.roles)
     noun = scan.low[end:end + 2].strip()[:1]
     if "가" <= noun <= "힣" and scan.low[end] == " ":

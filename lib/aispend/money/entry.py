@@ -22,7 +22,7 @@ class Unit:
     verb: bool = False                    # also a verb: money only where the words behind it are none of its
     weight: bool = False                  # also a weight: money only where no word nearby speaks of weight
     capitals: bool = False                # counts only where its last three letters are capitals
-    printed: str | None = None            # counts only where printed so: "Ft" is money, "ft" a foot
+    printed: tuple[str, ...] = ()         # counts only where printed so: "Ft" is money, "ft" a foot
     spaced: bool = False                  # needs a space before the number, or a scale: COP28 is no money
     scaled_only: bool = False             # stands before a number only where that has a scale: Euro 5 million, but Euro 2024
 
@@ -32,7 +32,7 @@ class Unit:
 
     @property
     def is_plain_after_scale(self) -> bool:
-        doubtful = self.capitals or self.spaced or self.measure or self.weight or self.printed is not None
+        doubtful = self.capitals or self.spaced or self.measure or self.weight or self.printed
         return self.code is not None and self.after and not doubtful and not self.scale
 
 

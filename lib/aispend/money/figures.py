@@ -48,7 +48,7 @@ def read_figure(scan: Scan, i: int) -> Figure | None:
 
 def read_further(scan: Scan, first: Quantity) -> Figure | None:
     """What the amount is together with the next: a range, or one of a row that says its unit at the end."""
-    if first.unit is not None or not (scan.words.joined or first.number.scale):
+    if first.unit is not None or not (scan.words.joined or first.number.scale or is_each(scan, first)):
         return read_range(scan, first)
     ways = (share_row, read_range) if scan.words.joined else (read_range, share_row)
     return ways[0](scan, first) or ways[1](scan, first)
@@ -162,11 +162,16 @@ def share_row(scan: Scan, first: Quantity) -> Figure | None:
         return None
     if not scan.words.joined and length < 3 and scan.gap(first.end) == ", ":
         return None  # a population of 2.6 million, 1.9 million dollars
-    if (length < 3 or not scan.words.joined) and not (first.number.scale and last.number.scale):
+    if (length < 3 or not scan.words.joined) and not (first.number.scale and last.number.scale) and not is_each(scan, first):
         return None
     shared = last.number.scale if not first.number.scale and first.number.low < LEAST_PLAIN else 0
     value = EXACT.multiply(first.number.low, POWERS[shared])
     return Figure(value, value, last.unit, first.start, first.end, bool(first.number.scale or shared))
+
+
+def is_each(scan: Scan, first: Quantity) -> bool:
+    """Whether "respectively" stands near: des moyennes respectives de 5 100 et 4 800 euros."""
+    return any(entry is not None and "each" in entry.roles for entry in map(scan.entry, range(max(0, first.start - 4), first.start)))
 
 
 def row_joint(scan: Scan, quantity: Quantity) -> int | None:
@@ -234,6 +239,8 @@ def reports_change(scan: Scan, first: Quantity) -> bool:
         before = scan.entry(i - 1) if i > 0 and first.unit is not None and scan.gap(i) == "" else None
         return before is not None and "change" in before.roles and "to_new" in scan.entry(first.end).roles
     nearest = scan.entry(i - 1) if i > 1 else None
+    if nearest is not None and "to" in nearest.roles and scan.joins(i):
+        return False  # raised its guidance to $2.10 to $2.35
     if nearest is not None and "of" in nearest.roles and scan.gap(i - 1) != " " and not comes_from(scan, first):
         return False  # its revised estimate of $5 to $6
     near = [k for k in range(max(0, i - 9), i) if not (looks_like_year(scan, k) or looks_like_year(scan, k + 1))][-5:]  # from 2020 to 2023

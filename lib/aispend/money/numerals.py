@@ -18,6 +18,7 @@ from aispend.money.scan import Scan
 
 MARKS = frozenset(".,'/")
 BREAKS = frozenset(" .")
+PER = re.compile(r"/1(?:[kmb]|,?000(?:,?000)?)(?![a-z0-9]|[.,][0-9])")  # $1.25/1M tokens
 BROKEN = re.compile(r" \. ?[0-9]|\. [0-9]{2}(?![0-9]| ?[a-z])")  # 46 . 8 million, $119. 95
 
 
@@ -140,7 +141,7 @@ def stands_in_longer(scan: Scan, j: int) -> str:
     low = scan.low
     if low[start:end] == "000":
         return "number"  # the end of a number that was cut
-    if low[end:end + 1] in MARKS and low[end + 1:end + 2].isdigit() or low[end:end + 1] in BREAKS and BROKEN.match(low, end):
+    if low[end:end + 1] in MARKS and low[end + 1:end + 2].isdigit() and not PER.match(low, end) or low[end:end + 1] in BREAKS and BROKEN.match(low, end):
         return "number"
     if end - start == 3 and j > 0 and low[start - 2:start] == ", " and low[start - 3].isdigit() and not looks_like_year(scan, j - 1):
         return "number"  # 1, 234, 567

@@ -32,6 +32,8 @@ def read_plain(scan: Scan, i: int) -> Figure | None:
     word, start, after = tokens[at]
     scaled = word is not None and word.magnifies and low[end:start] in ("", " ")
     if scaled:
+        if digits[-4:-3] == ".":
+            return None
         value, end, at = EXACT.multiply(value, POWERS[word.scale]), after, at + 1
     if first is None:
         word, start, after = tokens[at]

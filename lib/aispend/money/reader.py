@@ -178,8 +178,12 @@ def _named_before(scan: Scan, figure: Figure, found: Bounds) -> Unit | None:
     i = figure.start - 1
     while i >= 0 and scan.start(i) >= found.start:
         i -= 1
-    entry = scan.entry(i) if 0 <= i < figure.start - 1 and scan.end(i) == found.start else None
-    return agree(figure.unit, entry.unit) if entry is not None and entry.unit is not None else None
+    entry = scan.entry(i) if 0 <= i < figure.start - 1 and scan.low[scan.end(i):found.start] in ("", " ") else None
+    if entry is None or entry.unit is None:
+        return None
+    if figure.unit is None:
+        return entry.unit if entry.unit.before and figure.scaled else None
+    return agree(figure.unit, entry.unit)
 
 
 def _named_elsewhere(scan: Scan, unit: Unit) -> str | None:
@@ -191,6 +195,9 @@ def _named_elsewhere(scan: Scan, unit: Unit) -> str | None:
 def _currency(scan: Scan, figure: Figure, found: Bounds, whole: bool) -> tuple[str | None, bool]:
     unit, hint = figure.unit, scan.hint
     if unit is None:
+        named = _named_before(scan, figure, found)
+        if named is not None and named.code is not None:
+            return named.code, named.assumed
         alone = whole and scan.is_whole(found.start, found.end)
         return (hint, False) if hint and (figure.scaled or alone) else (None, False)
     if unit.code is None and not hint and scan.low[found.start - 1:found.start] != "(":

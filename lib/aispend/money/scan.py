@@ -81,7 +81,8 @@ class Scan:
     def joins(self, i: int) -> bool:
         """Whether token i follows token i - 1 within one figure."""
         tokens = self.tokens
-        return self.low[tokens[i - 1][2]:tokens[i][1]] in JOINTS and i < self.size
+        gap = self.low[tokens[i - 1][2]:tokens[i][1]]
+        return (gap in JOINTS or gap.isspace() and gap.count("\n") < 2) and i < self.size
 
     def start(self, i: int) -> int:
         return self.tokens[i][1]

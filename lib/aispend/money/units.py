@@ -14,6 +14,7 @@ from aispend.money.scan import Scan
 from aispend.money.entry import Unit
 
 PLUS_GAPS = frozenset({"+", "+ "})
+OPENINGS = frozenset({"(", " ("})
 TENTH = Decimal("0.1")
 SMALLEST = Decimal("0.01")
 
@@ -36,10 +37,10 @@ class Quantity:
 
 def printed_as(scan: Scan, i: int, unit: Unit) -> bool:
     """Codes and signs that are also words count only in their own letters: 5 ALL, not all 5; 5 Ft, not 5 ft."""
-    if not unit.capitals and unit.printed is None:
+    if not unit.capitals and not unit.printed:
         return True
     printed = scan.text[scan.start(i):scan.end(i)]
-    return printed == unit.printed or unit.capitals and printed[-3:].isupper()
+    return printed in unit.printed or unit.capitals and printed[-3:].isupper()
 
 
 def attach_plus(scan: Scan, quantity: Quantity) -> None:
@@ -142,7 +143,11 @@ def attach_more_units(scan: Scan, quantity: Quantity) -> None:
         if j >= scan.size:
             return
         entry = scan.entry(j)
-        if entry is None or entry.unit is None and entry.scale is None or not scan.joins(j):
+        if entry is None or entry.unit is None and entry.scale is None:
+            return
+        if not scan.joins(j):
+            if quantity.unit.assumed and entry.unit is not None and scan.gap(j) in OPENINGS and scan.low[scan.end(j):scan.end(j) + 1] == ")":
+                quantity.unit = agree(quantity.unit, entry.unit) or quantity.unit  # 300元（新台幣）
             return
         if entry.scale is not None and not quantity.number.scale and scan.gap(j) == " " and quantity.unit.before and scan.low[scan.start(j)].isascii():
             scale_by(quantity, entry.scale)

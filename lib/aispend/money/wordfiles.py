@@ -25,7 +25,9 @@ def read_lexicon(name: str) -> dict[str, Any]:
 
 def add_signs(entries: dict[str, Entry], world: dict[str, Any], language: str) -> None:
     for sign, code in world["sign"].items():
-        entry_of(entries, sign).unit = Unit(code, printed=as_printed(sign))
+        entry = entry_of(entries, sign)
+        former = entry.unit.printed if entry.unit is not None and entry.unit.code == code else ()
+        entry.unit = Unit(code, printed=(*former, *as_printed(sign)) if as_printed(sign) else ())
     for sign in world["leading"]["signs"]:
         entries[sign].unit.after = False
     for name, code in world["name"].items():
@@ -54,20 +56,21 @@ def add_numbers(entries: dict[str, Entry], own: dict[str, Any]) -> None:
         entry_of(entries, word).bare = True
 
 
-def as_printed(word: str) -> str | None:
+def as_printed(word: str) -> tuple[str, ...]:
     """A word with a capital letter in a word list counts only as it stands there."""
-    return None if word == word.lower() else word
+    return () if word == word.lower() else (word,)
 
 
 def add_currencies(entries: dict[str, Entry], own: dict[str, Any]) -> None:
     for word, code in own.get("unit", {}).items():
-        entry_of(entries, word).unit = Unit(code, before=False, printed=as_printed(word))
+        code, _, power = code.partition(" ")
+        entry_of(entries, word).unit = Unit(code, before=False, printed=as_printed(word), scale=int(power or 0))
     for word, codes in own.get("assumed", {}).items():
         entry_of(entries, word).unit = Unit(codes[0], may_be=frozenset(codes), assumed=True, before=False)
     for word, codes in own.get("ambiguous", {}).items():
         entry_of(entries, word).unit = Unit(None, may_be=frozenset(codes), before=False)
     for word, code in own.get("letter", {}).items():
-        entry_of(entries, word).unit = Unit(code, after=False, scaled_only=True, printed=word)
+        entry_of(entries, word).unit = Unit(code, after=False, scaled_only=True, printed=(word,))
     for word, code in own.get("qualifier", {}).items():
         entry_of(entries, word).unit = Unit(code, before=False, after=False)
     for word in own.get("measure", {}).get("words", []):
@@ -135,6 +138,8 @@ def add_roles(entries: dict[str, Entry], own: dict[str, Any]) -> None:
     tables += [(name, own.get(name, {}).get("words", [])) for name in ("vague", "heading", "accounting", "odd", "not_money", "passed_over", "yearly", "weighs", "coins", "duration", "calendar", "milestone", "reaching", "indian", "preposition", "rising")]
     tables.append(("slims", own.get("weighs", {}).get("small", [])))
     tables.append(("former", own.get("rising", {}).get("from", [])))
+    tables.append(("climbs", own.get("rising", {}).get("verbs", [])))
+    tables.append(("no_noun", own.get("measure", {}).get("not_nouns", [])))
     tables.append(("goods", own.get("weighs", {}).get("goods", [])))
     tables.append(("priced", own.get("weighs", {}).get("priced", [])))
     tables.append(("definite", own.get("milestone", {}).get("article", [])))

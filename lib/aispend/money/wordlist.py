@@ -13,15 +13,17 @@ WORD_END = f"(?:(?![{LETTER}])|(?<![{LETTER}]))"
 
 # Digits with their marks, read later by the rules of the language: 1,234.5  1 234,5  1'234  .75  50,-  2 1/2
 MOST_NUMBERS = r"[0-9]++(?![0-9.,'/，-]| [0-9])"   # by the shortest way
-DECIMALS_APART = r"(?<![0-9.,'])0, [0-9]+(?![0-9.,'])"
-OTHER_NUMBERS = (r"(?:[0-9]{1,3}[ -])?[0-9]/[0-9](?![0-9/])"
+DECIMALS_APART = (r"(?<![0-9.,'])0, [0-9]+(?![0-9.,'])"
+                  r"|(?<![0-9.,'])(?<!le )(?<!du )(?<!au )[0-9]{1,3}, [0-9]{1,2}(?= (?:milli|mds|md) ?)")
+OTHER_NUMBERS = (r"(?:[0-9]{1,3}[ -])?[0-9]/[0-9](?![0-9/kmb])"
                  r"|[0-9]{1,3}(?:[,，][0-9]{3})*，[0-9]{3}(?:[,，][0-9]{3})*\.[0-9]+"
                  r"|(?<![0-9.,，$€£¥₩])[1-9][0-9]{0,2}(?:，[0-9]{3})+(?![0-9.,，])"
-                 r"|[0-9]{1,3}(?:[ '][0-9]{3}(?![0-9]))+(?:[.,][0-9]+)?(?![0-9])"
+                 r"|(?<![a-z가-힣])[0-9]{1,3}(?:[ '][0-9]{3}(?![0-9]))+(?:[.,][0-9]+)?(?![0-9])"
                  r"|[0-9]+(?:[.,'][0-9]+)*(?:[.,]--?(?![0-9-]))?"
                  r"|\.(?<![0-9,]\.)(?<![^$€£¥₩]\.\.)[0-9]+(?![0-9]|[.,][0-9])"
                  r"|[½¼¾⅓⅔]")
-NUMERIC = frozenset("0123456789.½¼¾⅓⅔")   # what a number begins with
+NUMERALS = "0123456789.½¼¾⅓⅔"     # what a number begins with
+NUMERIC = frozenset(NUMERALS)
 BUCKET = 12
 
 
@@ -36,8 +38,8 @@ def word_pattern(words: Iterable[str], *, apart: Collection[str] = (), numerals:
         ['34,5', 'millions', 'de', 'demande']
     """
     whole = [f"(?<![0-9{numerals}])(?:{'|'.join(apart)})"] if apart else []
-    numbers = [MOST_NUMBERS, *[DECIMALS_APART] * (decimal == ","), OTHER_NUMBERS]
-    return re.compile(f"(?! )(?:{'|'.join([*numbers, *whole, *any_of(word for word in words if word not in apart), f'[{LETTER}]+'])})")
+    numbers = "|".join([MOST_NUMBERS, *[DECIMALS_APART] * (decimal == ","), OTHER_NUMBERS])
+    return re.compile(f"(?! )(?:{'|'.join([f'(?=[{NUMERALS}])(?:{numbers})', *whole, *any_of(word for word in words if word not in apart), f'[{LETTER}]+'])})")
 
 
 def anchor_pattern(words: Iterable[str]) -> re.Pattern[str]:

@@ -90,6 +90,10 @@ SEVERAL = [
     ("rocketed up by 33p - from 52p to 85p - up from £3.58 to £4.21", "en", [("0.33", "GBP"), ("0.52", "GBP"), ("0.85", "GBP"), ("3.58", "GBP"), ("4.21", "GBP")]),
     ("425.2 million Swiss francs\n($432.51 million) against", "en", [("425.2e6", "CHF"), ("432.51e6", "USD")]),
     ("this cap is set to rise by 10 per cent, from £1,568 to £1,717", "en", [("1568", "GBP"), ("1717", "GBP")]),
+    ("des moyennes respectives de 5 100 et 4 800 euros/m²", "fr", [("5100", "EUR"), ("4800", "EUR")]),
+    ("8,9 milliards d'euros, 9,43 milliards, 9,5 milliards ou encore 12,3 milliards d'euros", "fr", [("8.9e9", "EUR"), ("9.43e9", "EUR"), ("9.5e9", "EUR"), ("12.3e9", "EUR")]),
+    ("리니지 283억원, 리니지2 142억원, 길드워2 236억원", "ko", [("283e8", "KRW"), ("142e8", "KRW"), ("236e8", "KRW")]),
+    ("lists $2.5/$3, priced at $10/1M output tokens, $2/1M, $0.05/1M", "en", [("2.5", "USD"), ("3", "USD"), ("10", "USD"), ("2", "USD"), ("0.05", "USD")]),
 ]
 
 
