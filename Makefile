@@ -119,29 +119,12 @@ $(UV):
 	  && $(PY) -m pip install --quiet --no-deps --editable .; fi
 	@touch $@
 
-.venv/.ready-lab: .venv/.ready
+# A group of pyproject.toml on top. Not pyarrow, which only Dask's data frames need: its import starts a thread,
+# and warm kernels could not be forked.
+$(addprefix .venv/.ready-,lab browser pdf cluster): .venv/.ready-%: .venv/.ready
 	$(NEEDS_UV)
-	@echo "Adding JupyterLab to .venv"
-	@$(UV) sync --quiet --frozen --inexact --group lab --python $(PYTHON)
-	@touch $@
-
-.venv/.ready-browser: .venv/.ready
-	$(NEEDS_UV)
-	@echo "Adding Playwright to .venv"
-	@$(UV) sync --quiet --frozen --inexact --group browser --python $(PYTHON)
-	@touch $@
-
-.venv/.ready-pdf: .venv/.ready
-	$(NEEDS_UV)
-	@echo "Adding WeasyPrint and resvg to .venv"
-	@$(UV) sync --quiet --frozen --inexact --group pdf --python $(PYTHON)
-	@touch $@
-
-# Not pyarrow, which only Dask's data frames need: its import starts a thread, and warm kernels could not be forked.
-.venv/.ready-cluster: .venv/.ready
-	$(NEEDS_UV)
-	@echo "Adding Dask to .venv"
-	@$(UV) sync --quiet --frozen --inexact --group cluster --no-install-package pyarrow --python $(PYTHON)
+	@echo "Adding the packages for $* to .venv"
+	@$(UV) sync --quiet --frozen --inexact --group $* --no-install-package pyarrow --python $(PYTHON)
 	@touch $@
 
 .venv-bench/.ready: uv.lock pyproject.toml | $(UV)

@@ -247,17 +247,6 @@ WRONG_ANSWERS = {
 }
 
 
-@pytest.mark.parametrize("case", WRONG_ANSWERS)
-def test_a_service_that_misbehaves_is_one_line_and_changes_nothing(case: str, server: Server, data: Path):
-    server.service, message = WRONG_ANSWERS[case]
-    before = contents(data)
-    answer = ask(server, seconds=0.3 if case in ("hangs", "trickles") else 5)
-    (line,) = answer.failed
-    assert line.startswith("forex-python's service (http://127.0.0.1:") and re.search(message, line), line
-    assert answer.said[-1] == "data/ is unchanged" and contents(data) == before
-    assert sum(path.startswith("/service/") for path in server.asked) == (2 if "tried 2 times" in line else 1)
-
-
 def test_a_silent_service_does_not_stop_the_ecbs_file_and_a_contradicting_one_does(server: Server, data: Path):
     server.file = whole(NEWER)
     before = contents(data)
@@ -309,15 +298,22 @@ WRONG_FILES = {
 }
 
 
-@pytest.mark.parametrize("case", WRONG_FILES)
-def test_a_file_that_misbehaves_is_one_line_and_changes_nothing(case: str, server: Server, data: Path):
-    server.file, message = WRONG_FILES[case]
+WRONG = [(WRONG_ANSWERS, case) for case in WRONG_ANSWERS] + [(WRONG_FILES, case) for case in WRONG_FILES]
+
+
+@pytest.mark.parametrize(("cases", "case"), WRONG, ids=[case for _, case in WRONG])
+def test_a_source_that_misbehaves_is_one_line_and_changes_nothing(cases: dict[str, tuple[Reply, str]], case: str, server: Server, data: Path):
+    answered, message = cases[case]
+    if cases is WRONG_ANSWERS:
+        server.service, name, path = answered, "forex-python's service", "/service/"
+    else:
+        server.file, name, path = answered, "the ECB's file", "/file"
     before = contents(data)
     answer = ask(server, seconds=0.3 if case in ("hangs", "trickles") else 5)
     (line,) = answer.failed
-    assert line.startswith("the ECB's file (http://127.0.0.1:") and re.search(message, line), line
+    assert line.startswith(f"{name} (http://127.0.0.1:") and re.search(message, line), line
     assert answer.said[-1] == "data/ is unchanged" and contents(data) == before
-    assert server.asked.count("/file") == (2 if "tried 2 times" in line else 1)
+    assert sum(asked.startswith(path) for asked in server.asked) == (2 if "tried 2 times" in line else 1)
 
 
 def test_a_longer_file_than_there_can_be_is_refused(server: Server, data: Path, monkeypatch: pytest.MonkeyPatch):
