@@ -67,7 +67,7 @@ def read_left(scan: Scan, figure: Figure, found: Bounds, floor: int) -> None:
             return
         if entry is None or entry.before is None and not entry.roles & AROUND:
             return
-        if entry.roles and "preposition" in entry.roles and scan.entry(i + 1) is not None and "article" in scan.entry(i + 1).roles and i + 1 < figure.start or "rising" in entry.roles and rises(scan, figure):
+        if entry.roles and is_no_bound(scan, figure, i):
             return
         edge = scan.start(i)
         if entry.before is not None:
@@ -103,10 +103,19 @@ def describes(scan: Scan, i: int, edge: int) -> bool:
     return entry is not None and "article" in entry.roles and not scan.low[edge].isalnum() and ADJECTIVE.fullmatch(scan.low, scan.end(i), edge) is not None
 
 
+def is_no_bound(scan: Scan, figure: Figure, i: int) -> bool:
+    """Whether the word at i, mostly a bound, is none here: under a $5 billion plan, up to $67 million from $66 million."""
+    roles = scan.entry(i).roles
+    if "preposition" in roles and i + 1 < figure.start:
+        following = scan.entry(i + 1)
+        return following is not None and "article" in following.roles
+    return "rising" in roles and rises(scan, figure)
+
+
 def rises(scan: Scan, figure: Figure) -> bool:
     """Whether a verb before says that it rose or fell, or the former amount follows: up to $67 million from $66 million."""
-    if any(entry is not None and "climbs" in entry.roles and scan.start(figure.start) - scan.end(k) < VERB_NEAR
-           for k in range(max(0, figure.start - 4), figure.start) if (entry := scan.entry(k)) is not None):
+    words = ((scan.entry(k), scan.end(k)) for k in range(max(0, figure.start - 4), figure.start))
+    if any(entry is not None and "climbs" in entry.roles and scan.start(figure.start) - end < VERB_NEAR for entry, end in words):
         return True
     former, amount = scan.entry(figure.end), scan.entry(figure.end + 1)
     return former is not None and "former" in former.roles and scan.joins(figure.end) and scan.joins(figure.end + 1) and (amount is None or amount.leads or amount.counts)
