@@ -6,6 +6,7 @@ Every problem names file, row, column and value and says what to do. `make data`
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -268,6 +269,18 @@ def _rounds(tables: Tables) -> Iterator[Problem]:
     for index, row in rounds[rounds["settles"].notna()].iterrows():
         if planned.at[row["settles"], "path"] != row["path"] or row["settles"] == row["round_id"]:
             yield _at("rounds", rounds, index, "settles", f"{row['settles']!r} is not another round of the path {row['path']!r}; a result settles the plan of its own path")
+    yield from _order_of_rounds(rounds)
+
+
+def _order_of_rounds(rounds: pd.DataFrame) -> Iterator[Problem]:
+    counted = rounds[~rounds["round_id"].isin(rounds["settles"])].sort_values("date")
+    for _, path in counted.groupby(["programme_id", "path"]):
+        for (_, earlier), (index, later) in pairwise(path.iterrows()):
+            if earlier["date"] == later["date"]:
+                yield _at("rounds", rounds, index, "date", f"{later['date']} is also the date of {earlier['round_id']}; a path has one round at a time")
+            more = int(later["teams"]) - int(earlier["teams"])
+            if later["kind"] == "evaluation" and more > 0 or later["kind"] == "addition" and more < 0:
+                yield _at("rounds", rounds, index, "teams", f"{later['teams']} teams after {earlier['teams']} ({earlier['round_id']}): an evaluation adds none and an addition removes none")
 
 
 RULES: tuple[Callable[[Tables], Iterable[Problem]], ...] = (
