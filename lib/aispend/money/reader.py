@@ -72,6 +72,8 @@ def read_money(text: str, language: str, *, currency: str | None = None) -> Mone
 
 def _figures(text: str, language: str, currency: str | None, *, whole: bool = False) -> tuple[list[Money], list[str]]:
     """The figures of a text, and a reason for each one that must be refused."""
+    if not isinstance(text, str):
+        raise UnreadableAmount(f"{text!r} is no text; drop empty cells before reading, or write numbers as text")
     words = vocabulary(language)
     if currency is not None and currency not in known_currencies():
         raise AiSpendError(f"currency={currency!r} is not a currency CLDR knows; write its ISO 4217 code, such as 'KRW'")

@@ -145,6 +145,13 @@ def test_the_yen_and_yuan_sign_needs_a_language_or_a_word() -> None:
     assert read_money("¥5", "ja").currency == "JPY"
 
 
+@pytest.mark.parametrize("cell", [None, float("nan"), 5])
+def test_a_cell_that_is_no_text_is_refused_by_name(cell: object) -> None:
+    for read in (read_money, find_money):
+        with pytest.raises(UnreadableAmount, match=f"{cell} is no text; drop empty cells"):
+            read(cell, "en")
+
+
 def test_a_currency_makes_a_bare_cell_readable_but_no_bare_number_in_a_sentence() -> None:
     assert read_money("35조", "ko", currency="KRW").amount == Decimal("35e12")
     assert read_money("7,408", "en", currency="USD").amount == 7408
