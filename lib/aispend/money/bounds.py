@@ -117,8 +117,13 @@ def rises(scan: Scan, figure: Figure) -> bool:
     words = ((scan.entry(k), scan.end(k)) for k in range(max(0, figure.start - 4), figure.start))
     if any(entry is not None and "climbs" in entry.roles and scan.start(figure.start) - end < VERB_NEAR for entry, end in words):
         return True
-    former, amount = scan.entry(figure.end), scan.entry(figure.end + 1)
-    return former is not None and "former" in former.roles and scan.joins(figure.end) and scan.joins(figure.end + 1) and (amount is None or amount.leads or amount.counts)
+    i, end = figure.end, scan.end(figure.end - 1)
+    if scan.entry(i) is not None and "heading" in scan.entry(i).roles:
+        i += 1  # up to $2.97 trillion in July from $2.96 trillion
+    former, amount = scan.entry(i), scan.entry(i + 1)
+    near = former is not None and "former" in former.roles and scan.start(i) - end < VERB_NEAR and scan.joins(i + 1)
+    said = scan.entry(i + 2) if i + 2 < scan.size else None
+    return near and (amount is not None and amount.leads or said is not None and (said.unit is not None or said.scale is not None))
 
 
 def is_quiet(gap: str) -> bool:
