@@ -16,6 +16,7 @@ OPPOSITE = {"low": "high", "high": "low"}
 SILENT = frozenset({"plus", "exact"})   # kinds that say nothing of the amount
 NEAR_DENIAL = re.compile(r"( [a-z]+ to)?( [^\W\d_]+)? ")   # not spend more than, don't want to pay more than
 HAN_VERB = re.compile("[\u4e00-\u9fff]{1,4} ?")
+ALPHA = ("α", "alpha", "알파")  # 5조원+α; 960만원+이자 is an addition
 VERB_NEAR = 25     # characters: tombé lundi jusqu'à 6 635 dollars
 ADJECTIVE = re.compile(r" [a-z-]+ ")
 BEFORE_SIGNS = {"~": "about", "≈": "about", "≃": "about", "≥": "low", "≧": "low", "≤": "high", "≦": "high", ">": "low", "<": "high", "-": "minus", "+": "plus", "∼": "about"}
@@ -186,9 +187,9 @@ def leads_in(scan: Scan, figure: Figure, at: int) -> bool:
 
 def read_right(scan: Scan, figure: Figure, found: Bounds) -> None:
     rest = scan.low[found.end:found.end + 2]
-    if rest[:1] == "+" and not rest[1:].isdigit():
+    if rest[:1] == "+" and (not (rest[1:].isdigit() or rest[1:].isascii() and rest[1:].isalpha() or "가" <= rest[1:] <= "힣") or scan.low.startswith(ALPHA, found.end + 1)):
         found.low, found.end = True, found.end + 1
-    elif rest[:1] == "-" and (len(rest) == 1 or rest[1] in " .,;)"):
+    elif rest[:1] == "-" and not scan.low[found.end + 1:found.end + 4].strip(" .,;)")[:1].isalpha() and (len(rest) == 1 or rest[1] in " .,;)"):
         found.negative, found.end = True, found.end + 1
     i, edge = figure.end, found.end
     while i < scan.size:
@@ -235,7 +236,7 @@ def read_after_brackets(scan: Scan, i: int, found: Bounds) -> None:
     while i < scan.size and scan.start(i) <= close:
         i += 1
     entry = scan.entry(i)
-    if entry is not None and entry.after is not None and scan.low[close + 1:scan.start(i)] in ("", " "):
+    if entry is not None and entry.after is not None and scan.low[close + 1:scan.start(i)] in ("", " ") and not (entry.before and begins_figure(scan, i + 1)):
         found.note(entry.after)
 
 

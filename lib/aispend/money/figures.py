@@ -2,29 +2,30 @@
 
     figure = range | amount
     range  = ["between"] amount ("-" | "to" | "and") amount     the unit on one end or on both
-    amount = quantity [minor] | "a" unit [minor]
 """
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from decimal import Decimal
 
+from aispend.money.amounts import read_amount
+from aispend.money.builder import EXACT, LOWEST_SCALE, POWERS
 from aispend.money.doubts import Figure, is_no_money, is_word, stands_after_number
-from aispend.money.builder import EXACT, LOWEST_SCALE, POWERS, Number
+from aispend.money.minors import CENT
 from aispend.money.numerals import looks_like_year
-from aispend.money.minors import CENT, add_minor
 from aispend.money.plain import read_plain
-from aispend.money.quantity import read_quantity
-from aispend.money.units import Quantity, agree, attach_unit, whole_text
+from aispend.money.rows import is_grouped, may_share, share_row
 from aispend.money.scan import Scan
-from aispend.money.entry import Unit
+from aispend.money.units import LEAST_PLAIN, Quantity, agree
 
 DASHES = frozenset({"-", " - ", "- ", "--", " -- ", "~", " ~ ", "~ ", " ~", "(含)-", "(含)~", "(不含)-", "(不含)~"})
-LEAST_PLAIN = 1000  # a plain number from here on needs no 万 of its neighbour
 SINGLE = frozenset(Decimal(figure) for figure in range(1, 9))
 TIGHT = frozenset({"-", "~"})
-LISTS = frozenset({"、", ", "})   # in Chinese and Korean also between a figure and the next: 三、四亿元
-ROW_MARK = "、"
+LISTS = frozenset({"、", ", ", "·"})   # in Chinese and Korean also between a figure and the next: 三、四亿元
+SHARES = ("%", " %", " pct", " percent", " per cent", "-percent", " pour cent", " points")   # what a number without a unit is then
+NAME = re.compile(r"[^\W_] [^\W\d_]*[A-Z][^\W\d_]* $")   # a word with a capital that begins no sentence
 LOOSE = " -"        # joins only where nothing else makes sense: EUR 5 -10 million
 
 
@@ -48,35 +49,10 @@ def read_figure(scan: Scan, i: int) -> Figure | None:
 
 def read_further(scan: Scan, first: Quantity) -> Figure | None:
     """What the amount is together with the next: a range, or one of a row that says its unit at the end."""
-    if first.unit is not None or not (scan.words.joined or first.number.scale or is_each(scan, first)):
+    if not may_share(scan, first):
         return read_range(scan, first)
     ways = (share_row, read_range) if scan.words.joined else (read_range, share_row)
     return ways[0](scan, first) or ways[1](scan, first)
-
-
-def read_amount(scan: Scan, i: int) -> Quantity | None:
-    """A quantity with its minor part."""
-    quantity = read_quantity(scan, i)
-    if quantity is None:
-        return read_article(scan, i)
-    if not quantity.number.misprint:
-        add_minor(scan, quantity)
-    return quantity
-
-
-def read_article(scan: Scan, i: int) -> Quantity | None:
-    """"a dollar and 42 cents"; "a dollar" only as the whole text, for it is rarely an amount."""
-    entry = scan.entry(i)
-    if entry is not None and "coins" in entry.roles and whole_text(scan, i, i):
-        return Quantity(Number(entry.minor.part, entry.minor.part, i + 1), i, i + 1, Unit(entry.minor.code, assumed=True), minor=True)
-    if entry is None or "article" not in entry.roles or not scan.joins(i + 1):
-        return None
-    quantity = Quantity(Number(Decimal(1), Decimal(1), i + 1, in_words=True), i, i + 1)
-    attach_unit(scan, quantity)
-    unit_end = quantity.end
-    add_minor(scan, quantity)
-    spoken = quantity.unit is not None and (quantity.end > unit_end or whole_text(scan, i, unit_end - 1))
-    return quantity if spoken else None
 
 
 def read_range(scan: Scan, first: Quantity) -> Figure | None:
@@ -86,16 +62,27 @@ def read_range(scan: Scan, first: Quantity) -> Figure | None:
         return None
     gap, linked = scan.gap(j), False
     if gap not in DASHES and gap != LOOSE and not (gap in LISTS and scan.words.joined):
-        opener = scan.entry(first.start - 1)
+        first = behind_unit(scan, first)
+        j = first.end
+        k = first.start - 1 - is_about(scan, first.start - 1)
+        opener = scan.entry(k)
         opened = opener is not None and "open" in opener.roles and scan.joins(first.start)
         if not links_range(scan, first, opened):
             return read_enclosed(scan, first) if scan.words.joined else share_change(scan, first) or share_scale(scan, first)
         linked = opened or not looks_like_year(scan, first.start)
         j += 1
+        j += is_about(scan, j)
     second = read_amount(scan, j)
+    if second is not None and second.unit is None and scan.low.startswith(SHARES, scan.end(second.end - 1)):
+        return None  # 435 pence - 7.5 pct above
     if second is None or second.number.misprint or second.unit is None and is_year(scan, j, second) or gap == LOOSE and not (second.number.scale and first.leading and (second.unit is None or first.number.scale)):
         return None
-    joined = None if changes(scan, first, second) else join_range(scan, first, second)
+    if linked and first.unit is None and second.number.high > 10 * first.number.high and names_product(scan, first):
+        return None
+    changed = linked and changes(scan, first, second)
+    if changed and first.unit is None:
+        return Figure(first.number.low, first.number.high, second.unit, first.start, first.end, scaled=True)
+    joined = None if changed else join_range(scan, first, second)
     if gap in LISTS:
         return joined if joined is not None and is_next(first, joined) else None
     if joined is None and linked and (change := share_change(scan, first)) is not None:
@@ -103,6 +90,25 @@ def read_range(scan: Scan, first: Quantity) -> Figure | None:
     if gap in TIGHT and goes_on(scan, first, second) or joined is None and (linked or gap in TIGHT) and crosses(scan, first, second):
         return Figure(Decimal(0), Decimal(0), first.unit or second.unit, first.start, second.end, misprint=True)
     return joined
+
+
+def is_about(scan: Scan, i: int) -> bool:
+    """Whether the word at i only says "about": between about $5 million and about $10 million."""
+    entry = scan.entry(i)
+    return entry is not None and entry.before == "about" and entry.opens and scan.joins(i + 1)
+
+
+def behind_unit(scan: Scan, first: Quantity) -> Quantity:
+    """The amount with "HT" or "per tonne" behind its unit, where the word that joins it to the next follows: 15 000 euros HT et 90 000 euros."""
+    entry, beyond = scan.entry(first.end), scan.entry(first.end + 1)
+    if first.unit is None or entry is None or "behind" not in entry.roles or beyond is None or not {"to", "inner"} & beyond.roles or not scan.joins(first.end):
+        return first
+    return replace(first, end=first.end + 1)
+
+
+def is_thousands(scan: Scan, quantity: Quantity) -> bool:
+    """Whether the number ends in a group of noughts: 150 000, 48.000."""
+    return not quantity.number.scale and is_grouped(scan, quantity) and scan.digits(quantity.start + quantity.leading).endswith("000")
 
 
 def share_scale(scan: Scan, first: Quantity) -> Figure | None:
@@ -136,7 +142,7 @@ def comes_from(scan: Scan, first: Quantity) -> bool:
 def read_enclosed(scan: Scan, first: Quantity) -> Figure | None:
     """二万元以上二十万元以下, 5만원 이상 10만원 이하: between the two."""
     entry = scan.entry(first.end)
-    if entry is None or entry.after != "low" or first.unit is None or scan.gap(first.end) not in ("", " ") or scan.gap(first.end + 1) not in ("", " "):
+    if entry is None or entry.after != "low" or first.unit is None and not first.number.scale or scan.gap(first.end) not in ("", " ") or scan.gap(first.end + 1) not in ("", " "):
         return None
     second = read_amount(scan, first.end + 1)
     closing = scan.entry(second.end) if second is not None and not second.number.misprint else None
@@ -148,48 +154,10 @@ def read_enclosed(scan: Scan, first: Quantity) -> Figure | None:
     return joined
 
 
-def share_row(scan: Scan, first: Quantity) -> Figure | None:
-    """2.1、2.3及2.5港元, 3、4、5亿元: a row of numbers whose last one says the unit of all, and the scale of those without.
-
-    In languages with spaces only two numbers with scales of their own: 2 milliards et 1,4 milliards de livres.
-    """
-    length = 1 + (scan.words.joined and scan.gap(first.start) == ROW_MARK and scan.entry(first.start - 1) is None)
-    last = first
-    while last is not None and last.unit is None and (joint := row_joint(scan, last)) is not None:
-        last = read_amount(scan, joint)
-        length += 1
-    if last is None or last is first or last.unit is None or last.leading or last.number.misprint:
-        return None
-    if not scan.words.joined and length < 3 and scan.gap(first.end) == ", ":
-        return None  # a population of 2.6 million, 1.9 million dollars
-    if (length < 3 or not scan.words.joined) and not (first.number.scale and last.number.scale) and not is_each(scan, first):
-        return None
-    shared = last.number.scale if not first.number.scale and first.number.low < LEAST_PLAIN else 0
-    value = EXACT.multiply(first.number.low, POWERS[shared])
-    return Figure(value, value, last.unit, first.start, first.end, bool(first.number.scale or shared))
-
-
-def is_each(scan: Scan, first: Quantity) -> bool:
-    """Whether "respectively" stands near: des moyennes respectives de 5 100 et 4 800 euros."""
-    return any(entry is not None and "each" in entry.roles for entry in map(scan.entry, range(max(0, first.start - 4), first.start)))
-
-
-def row_joint(scan: Scan, quantity: Quantity) -> int | None:
-    """Where the next number of a row begins: behind 、 or behind 和 and 及."""
-    j = quantity.end
-    entry = scan.entry(j)
-    if scan.gap(j) == ROW_MARK and j < scan.size:
-        return j
-    space = "" if scan.words.joined else " "
-    if space and scan.gap(j) == ", " and entry is None:
-        return j
-    return j + 1 if entry is not None and "row" in entry.roles and scan.gap(j) == scan.gap(j + 1) == space else None
-
-
 def is_next(first: Quantity, joined: Figure) -> bool:
-    """Whether the ends are a figure and the next, three or four hundred million: 三、四亿元, 3, 4억원."""
+    """Whether the ends are a figure and the next, or three and five: 三、四亿元, 3, 4억원, 三、五万元."""
     step = first.number.low
-    return first.unit is None and step in SINGLE and joined.high * step == joined.low * (step + 1)
+    return first.unit is None and step in SINGLE and joined.high * step in (joined.low * (step + 1), joined.low * 5 * (step == 3))
 
 
 def is_year(scan: Scan, i: int, quantity: Quantity) -> bool:
@@ -206,6 +174,13 @@ def links_range(scan: Scan, first: Quantity, opened: bool) -> bool:
     if "or" in entry.roles:
         return first.unit is None and not looks_like_year(scan, first.start)
     return "to" in entry.roles and (opened or not reports_change(scan, first)) or "inner" in entry.roles and opened
+
+
+def names_product(scan: Scan, first: Quantity) -> bool:
+    """Whether one or two figures stand behind a name: OnePlus Watch 3 à 246 €."""
+    start = scan.start(first.start)
+    known = first.start > 0 and scan.end(first.start - 1) == start - 1
+    return not known and first.number.low < 100 and NAME.search(scan.text, max(0, start - 40), start) is not None
 
 
 def crosses(scan: Scan, first: Quantity, second: Quantity) -> bool:
@@ -228,7 +203,7 @@ def goes_on(scan: Scan, first: Quantity, second: Quantity) -> bool:
 
 def changes(scan: Scan, first: Quantity, second: Quantity) -> bool:
     """Whether the second amount is what the first became: 300만원에서 330만원으로."""
-    return first.unit is not None and scan.low.startswith(scan.words.change_after, scan.end(second.end - 1)) if scan.words.change_after else False
+    return (first.unit is not None or first.number.scale > 0) and scan.low.startswith(scan.words.change_after, scan.end(second.end - 1)) if scan.words.change_after else False
 
 
 def reports_change(scan: Scan, first: Quantity) -> bool:
@@ -277,11 +252,13 @@ def join_range(scan: Scan, first: Quantity, second: Quantity) -> Figure | None:
         low = EXACT.multiply(low, POWERS[max(second.number.scale - first.number.scale, 0)])
     if first.unit is None and low * second.number.tail < high and not (first.number.scale or first.number.tail > 1):
         low = low * second.number.tail  # 两到三仟, 2~3백만
-    if low >= high and LEAST_PLAIN <= first.number.low < high and (second.leading or second.number.scale <= LOWEST_SCALE):
-        low = first.number.low  # 8500到3万, $500,000 to $1 million
+    if low >= high and LEAST_PLAIN <= first.number.low < high and (second.leading or second.number.scale <= LOWEST_SCALE or is_grouped(scan, first)):
+        low = first.number.low  # 8500到3万, $500,000 to $1 million, entre 750.000 et 1 million de dollars
+    if first.unit is None and is_thousands(scan, second) and second.number.high < low * 10 * LEAST_PLAIN and low * LEAST_PLAIN < second.number.high:
+        return Figure(low, high, unit, first.start, second.end, misprint=True)  # de 100 à 150 000 euros: the first may be thousands as well
     if low >= high:
         return None
-    return Figure(low, high, unit, first.start, second.end, bool(second.number.scale), first.negative)
+    return Figure(low, high, unit, first.start, second.end, bool(second.number.scale), first.negative, vague=first.vague or second.vague)
 
 
 def finish(scan: Scan, quantity: Quantity) -> Figure:

@@ -22,7 +22,7 @@ def add_minor(scan: Scan, quantity: Quantity) -> None:
         return
     if unit.scale:
         scale_by(quantity, unit.scale)
-    elif not number.scale and unit.code and not has_coins(unit.code) and number.low.as_tuple().exponent == -3 and number.low >= 1:
+    elif not number.scale and unit.code and not has_coins(unit.code) and number.low.as_tuple().exponent == -3 and number.low >= 1 and "=" not in scan.low[max(0, scan.start(quantity.start) - 3):scan.start(quantity.start)]:
         number.low = number.high = number.low.scaleb(3)  # Rp 31.500: no coins, so no decimals
     elif quantity.end < scan.size and (quantity.place < TENTH or number.low == number.low.to_integral_value()):
         minor = read_minor(scan, quantity)
@@ -38,7 +38,7 @@ def read_minor(scan: Scan, quantity: Quantity) -> tuple[Decimal, int] | None:
     if "-" in gap or quantity.place < CENT or not (scan.joins(j) or gap == ", "):
         return None
     entry = scan.entry(j)
-    if entry is not None and entry.fraction is not None and scan.words.elided_place:
+    if entry is not None and entry.fraction is not None and scan.words.elided_place and gap == "" and not scan.low[scan.end(j):scan.end(j) + 1].isalnum():
         return entry.fraction * quantity.place * 10, j + 1
     linked = entry is not None and ("and" in entry.roles and entry.number is None or "classifier" in entry.roles and quantity.leading)  # 港幣三個一毫
     j += linked

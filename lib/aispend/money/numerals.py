@@ -70,7 +70,7 @@ def read_number(scan: Scan, i: int, *, after_bound: bool = False, spreads: bool 
 def joins_number(scan: Scan, built: Builder, j: int) -> bool:
     """Whether token j goes on with the number: hyphens only between words, commas only after a scale in words."""
     if scan.gap(j) == ", ":
-        return bool(built.parts) and (continues(scan, built, j) if scan.entry(j) is None else built.in_words)
+        return bool(built.parts) and (not scan.words.joined and continues(scan, built, j) if scan.entry(j) is None else built.in_words)
     if not scan.joins(j):
         return False
     return "-" not in scan.gap(j) or scan.entry(j) is not None and not scan.words.joined
@@ -123,6 +123,8 @@ def take_digits(scan: Scan, built: Builder, j: int) -> int:
     value = scan.value(j)
     if value is None or stands_in_longer(scan, j):
         return j
+    if built.count == 0 and built.parts and "and" in scan.entry(j - 1).roles:
+        built.count = None  # 1亿零300万
     if built.count is not None:
         if digits not in VULGAR:
             return j
@@ -145,6 +147,8 @@ def stands_in_longer(scan: Scan, j: int) -> str:
         return "number"
     if end - start == 3 and j > 0 and low[start - 2:start] == ", " and low[start - 3].isdigit() and not looks_like_year(scan, j - 1):
         return "number"  # 1, 234, 567
+    if end - start == 3 and j > 0 and low[start - 2:start] == ". " and low[start - 3].isdigit() and scan.words.decimal == "," and not looks_like_year(scan, j - 1):
+        return "number"  # 1. 579 euros
     if end - start == 2 and low[start - 2:start] == ", " and breaks_decimals(scan, j):
         return "number"  # 130, 38 zł
     if start > 1 and low[start - 1] == "，" and low[start - 2].isdigit() and low[start:start + 4].rstrip(".元")[:3].isdigit():
@@ -153,6 +157,8 @@ def stands_in_longer(scan: Scan, j: int) -> str:
             return "number"  # 82，225元; $20，300美元 is a list
     if start == 0 or scan.tokens[j - 1][2] == start:
         return ""
+    if low[start - 2:start] == ". " and low[start - 3:start - 2] == " " and low[start - 4:start - 3].isdigit():
+        return "number"  # 46 . 8 million
     before = low[start - 1]
     if before.isalpha() and before < "\u1100" or before in "_#":
         return "word"
@@ -164,8 +170,8 @@ def breaks_decimals(scan: Scan, j: int) -> bool:
     if j == 0 or scan.entry(j - 1) is not None or scan.end(j - 1) != scan.start(j) - 2 or looks_like_year(scan, j - 1):
         return False
     following = scan.entry(j + 1)
-    day = len(scan.digits(j - 1)) <= 2 and scan.low[max(0, scan.start(j - 1) - 2):scan.start(j - 1)].strip().isalpha()
-    return not day and (following is None or following.scale is None)
+    day = scan.words.decimal == "." and len(scan.digits(j - 1)) <= 2 and scan.low[max(0, scan.start(j - 1) - 2):scan.start(j - 1)].strip().isalpha()
+    return not day and (following is None or following.scale is None and "row" not in following.roles)
 
 
 def looks_like_year(scan: Scan, i: int) -> bool:
@@ -181,9 +187,14 @@ def continues(scan: Scan, built: Builder, j: int) -> bool:
     if following is not None and scan.joins(j + 1):
         if following.scale is not None and built.parts and following.scale < built.parts[-1][1]:
             return True
+        if len(built.parts) > 1 and following.unit is not None and not scan.words.joined:
+            return True  # 1 milliard 284 millions 105 mille 315 francs CFA
         if scan.words.joined:
+            if built.in_words and scan.gap(j) == " " and scan.entry(j - 2) is not None:
+                return False  # 이천 5억원: Icheon, and five hundred million
             return following.multiplier is not None or following.scale is not None or following.unit is not None or scan.gap(j) == ""
-    return scan.words.joined and scan.gap(j) == ""
+    before_dash = len(scan.digits(j)) == 4 and scan.gap(j + 1).strip(" ") in ("-", "~")  # 1만 8000~1만 9000원
+    return scan.words.joined and (scan.gap(j) == "" or before_dash)
 
 
 def finish_elided(scan: Scan, built: Builder) -> None:

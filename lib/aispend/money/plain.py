@@ -54,7 +54,7 @@ def begins_here(scan: Scan, i: int, start: int) -> bool:
         entry, _, end = scan.tokens[i - 1]
         if end >= start - 2:
             return entry is not None and entry.opens and scan.low[end:start] in ("", " ")
-    return scan.low[start - 1] in " (~"
+    return scan.low[start - 1] in " (~" and scan.low[start - 3:start] != " . "
 
 
 def ends_here(scan: Scan, at: int, end: int) -> bool:

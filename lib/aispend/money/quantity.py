@@ -57,7 +57,7 @@ def read_leading(scan: Scan, i: int, unit: Unit) -> Quantity | None:
     if scan.entry(j) is not None and gap not in ("", " ") or (scan.entry(j) is not None and "article" in scan.entry(j).roles):
         return None
     number = read_number(scan, j)
-    if number is None or not stands_as_number(scan, number, j) or not number.scale and (unit.scaled_only and "," not in scan.digits(j) or unit.spaced and gap == ""):
+    if number is None or not stands_as_number(scan, number, j) or not number.scale and (unit.scaled_only and not {",", " "} & set(scan.digits(j)) or unit.spaced and gap == ""):
         return None
     quantity = Quantity(number, i, number.end, unit, leading=True, negative=sign)
     if scan.end(number.end - 1) == len(scan.low):
@@ -164,7 +164,11 @@ def heads_a_table(scan: Scan, i: int) -> bool:
 def is_vague(scan: Scan, i: int) -> bool:
     """"数十亿", several billions: the number is not stated."""
     before = scan.entry(i - 1)
-    return before is not None and (before.several is not None or "vague" in before.roles and scan.entry(i) is not None) and scan.gap(i) == ""
+    if before is None or scan.gap(i) != "":
+        return False
+    if scan.entry(i) is None:
+        return before.several is not None and scan.digits(i).strip("0") == "1"  # 數10億, but 基数2万元
+    return before.several is not None or "vague" in before.roles
 
 
 def read_several(scan: Scan, i: int, factor: Decimal) -> Quantity | None:

@@ -90,7 +90,7 @@ def _figures(text: str, language: str, currency: str | None, *, whole: bool = Fa
         result = _money(scan, figure, floor, whole=whole, local=local)
         i = max(figure.end, i + 1)
         if isinstance(result, Money):
-            if found and result.high is not None and closes(scan, found[-1], result):
+            if found and closes(scan, found[-1], result):
                 result = enclosed(text, found.pop(), result)
             found.append(result)
             floor = result.span[1]
@@ -125,18 +125,32 @@ def follows_capitals(scan: Scan, i: int) -> bool:
 
 def closes(scan: Scan, lower: Money, upper: Money) -> bool:
     """Whether two amounts are the ends of one: not less than $100 nor more than $1,000."""
-    ends = lower.amount is upper.amount is lower.high is upper.low is None and lower.low is not None and upper.high is not None
-    if not ends or lower.currency != upper.currency or lower.low >= upper.high:
+    low = lower.low if lower.amount is None else lower.amount
+    if lower.high is not None and lower.low is None and upper.low is not None and upper.high is None and upper.currency == lower.currency and upper.low < lower.high:
+        return is_closing(scan, lower, upper)  # not more than $1,000 nor less than $500
+    if low is not None and upper.amount is not None and low < upper.amount < 0 and lower.currency == upper.currency:
+        return scan.words.joined and (lower.span[1] == upper.span[0] or is_closing(scan, lower, upper, role="to"))  # -5000万元至-3000万元
+    if low is None or lower.high is not None or upper.low is not None or upper.high is None or lower.currency != upper.currency or low >= upper.high:
         return False
+    if lower.amount is not None:
+        return scan.words.joined and is_closing(scan, lower, upper, role="to")  # 10만원에서 최대 60만원
+    return is_closing(scan, lower, upper)
+
+
+def is_closing(scan: Scan, lower: Money, upper: Money, *, role: str = "closes") -> bool:
+    """Whether nothing but a word of the role stands between two amounts, and per what they are: per day nor."""
     between = scan.low[lower.span[1]:upper.span[0]].strip(" ,，、")
+    for unit in scan.words.behind:
+        between = between.removeprefix(unit).strip(" ,")
     entry = scan.words.entries.get(between)
-    return not between or entry is not None and "closes" in entry.roles
+    return not between and role == "closes" or entry is not None and role in entry.roles
 
 
 def enclosed(text: str, lower: Money, upper: Money) -> Money:
     """The range of a lower and an upper bound."""
     start, end = lower.span[0], upper.span[1]
-    return replace(lower, high=upper.high, approximate=lower.approximate or upper.approximate, text=text[start:end], span=(start, end))
+    low, high = sorted(value for money in (lower, upper) for value in (money.amount, money.low, money.high) if value is not None)
+    return replace(lower, amount=None, low=low, high=high, approximate=lower.approximate or upper.approximate, text=text[start:end], span=(start, end))
 
 
 def _local(scan: Scan, money: Money) -> str | None:

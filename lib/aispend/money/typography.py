@@ -23,6 +23,8 @@ def fold(text: str) -> str:
         >>> fold("ＵＳ＄１．５ｂｎ – 3\u202f000")
         'us$1.5bn - 3 000'
     """
+    if "\\$" in text:
+        text = text.replace("\\$", "$ ")  # A\$5, as in a notebook
     folded = (text if text.isascii() and "\\" not in text or KNOWN.isdisjoint(text) else text.translate(TABLE)).lower()
     if len(folded) == len(text):
         return folded

@@ -15,6 +15,7 @@ from aispend.money.entry import Unit
 
 PLUS_GAPS = frozenset({"+", "+ "})
 OPENINGS = frozenset({"(", " ("})
+LEAST_PLAIN = 1000  # a plain number from here on needs no 万 of its neighbour
 TENTH = Decimal("0.1")
 SMALLEST = Decimal("0.01")
 
@@ -39,7 +40,7 @@ def printed_as(scan: Scan, i: int, unit: Unit) -> bool:
     """Codes and signs that are also words count only in their own letters: 5 ALL, not all 5; 5 Ft, not 5 ft."""
     if not unit.capitals and not unit.printed:
         return True
-    printed = scan.text[scan.start(i):scan.end(i)]
+    printed = scan.text[scan.start(i):scan.end(i)].replace("\\", "$")
     return printed in unit.printed or unit.capitals and printed[-3:].isupper()
 
 

@@ -43,6 +43,7 @@ class Vocabulary:
     also_words: frozenset[str]            # figures that are ordinary words as well: 이불, a blanket or two dollars
     change_from: tuple[str, ...]          # right before an amount they say that it changes: from 1.9 to 3.4 billion
     change_after: tuple[str, ...]         # after the second amount they make a range a change
+    behind: tuple[str, ...]               # what an amount is per, behind its unit: per day
     local: frozenset[str]                 # currencies that a shared name means once the text has named one of them
     local_letters: frozenset[str]         # letters of the script in which it does so
     no_nouns: str                         # letters that begin no noun after a measure word
@@ -101,7 +102,7 @@ def vocabulary(language: str) -> Vocabulary:
         sign_first=locale.currency_formats["standard"].pattern.startswith("¤"),
         also_words=frozenset(own.get("also_words", {}).get("words", [])),
         change_from=tuple(grammar.get("change_from", [])),
-        local=frozenset(grammar.get("local", [])), local_letters=frozenset(grammar.get("local_letters", "")),
+        behind=tuple(own.get("yearly", {}).get("behind", [])), local=frozenset(grammar.get("local", [])), local_letters=frozenset(grammar.get("local_letters", "")),
         change_after=tuple(grammar.get("change_after", [])),
         no_nouns=own.get("measure", {}).get("no_nouns", ""),
         price_year=tuple(f" {word}" for word in own.get("price_year", {}).get("words", [])))

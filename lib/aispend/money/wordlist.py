@@ -12,15 +12,16 @@ SPACED = re.compile(f"[{LETTER}]")
 WORD_END = f"(?:(?![{LETTER}])|(?<![{LETTER}]))"
 
 # Digits with their marks, read later by the rules of the language: 1,234.5  1 234,5  1'234  .75  50,-  2 1/2
-MOST_NUMBERS = r"[0-9]++(?![0-9.,'/，-]| [0-9])"   # by the shortest way
+MOST_NUMBERS = r"[0-9]++(?![0-9.,'/，-]| \.?[0-9])"   # by the shortest way
 DECIMALS_APART = (r"(?<![0-9.,'])0, [0-9]+(?![0-9.,'])"
                   r"|(?<![0-9.,'])(?<!le )(?<!du )(?<!au )[0-9]{1,3}, [0-9]{1,2}(?= (?:milli|mds|md) ?)")
+TOKENISED = r"(?<![0-9.,])[0-9]{1,3}(?:,[0-9]{3})* \.[0-9]{1,2}(?![0-9.])"   # EUR157 .5 m
 OTHER_NUMBERS = (r"(?:[0-9]{1,3}[ -])?[0-9]/[0-9](?![0-9/kmb])"
                  r"|[0-9]{1,3}(?:[,，][0-9]{3})*，[0-9]{3}(?:[,，][0-9]{3})*\.[0-9]+"
                  r"|(?<![0-9.,，$€£¥₩])[1-9][0-9]{0,2}(?:，[0-9]{3})+(?![0-9.,，])"
-                 r"|(?<![a-z가-힣])[0-9]{1,3}(?:[ '][0-9]{3}(?![0-9]))+(?:[.,][0-9]+)?(?![0-9])"
+                 r"|(?<![a-z][a-z])(?<![가-힣])[0-9]{1,3}(?:[ '][0-9]{3}(?![0-9]))+(?:[.,][0-9]+)?(?![0-9])"
                  r"|[0-9]+(?:[.,'][0-9]+)*(?:[.,]--?(?![0-9-]))?"
-                 r"|\.(?<![0-9,]\.)(?<![^$€£¥₩]\.\.)[0-9]+(?![0-9]|[.,][0-9])"
+                 r"|\.(?<![\w,]\.)(?<![^$€£¥₩]\.\.)[0-9]+(?![0-9]|[.,][0-9])"
                  r"|[½¼¾⅓⅔]")
 NUMERALS = "0123456789.½¼¾⅓⅔"     # what a number begins with
 NUMERIC = frozenset(NUMERALS)
@@ -38,7 +39,7 @@ def word_pattern(words: Iterable[str], *, apart: Collection[str] = (), numerals:
         ['34,5', 'millions', 'de', 'demande']
     """
     whole = [f"(?<![0-9{numerals}])(?:{'|'.join(apart)})"] if apart else []
-    numbers = "|".join([MOST_NUMBERS, *[DECIMALS_APART] * (decimal == ","), OTHER_NUMBERS])
+    numbers = "|".join([MOST_NUMBERS, DECIMALS_APART if decimal == "," else TOKENISED, OTHER_NUMBERS])
     return re.compile(f"(?! )(?:{'|'.join([f'(?=[{NUMERALS}])(?:{numbers})', *whole, *any_of(word for word in words if word not in apart), f'[{LETTER}]+'])})")
 
 

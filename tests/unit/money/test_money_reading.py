@@ -93,6 +93,26 @@ SEVERAL = [
     ("des moyennes respectives de 5 100 et 4 800 euros/m²", "fr", [("5100", "EUR"), ("4800", "EUR")]),
     ("8,9 milliards d'euros, 9,43 milliards, 9,5 milliards ou encore 12,3 milliards d'euros", "fr", [("8.9e9", "EUR"), ("9.43e9", "EUR"), ("9.5e9", "EUR"), ("12.3e9", "EUR")]),
     ("리니지 283억원, 리니지2 142억원, 길드워2 236억원", "ko", [("283e8", "KRW"), ("142e8", "KRW"), ("236e8", "KRW")]),
+    ("was 15 million euros ($17.74 million) plus eight million euros in add-ons", "en", [("15e6", "EUR"), ("17.74e6", "USD"), ("8e6", "EUR")]),
+    ("spending was up to $2.97 trillion in July from $2.96 trillion", "en", [("2.97e12", "USD"), ("2.96e12", "USD")]),
+    ("435 pence - 7.5 pct above", "en", [("4.35", "GBP")]),
+    ("$5 billion plus A$3m", "en", [("5e9", "USD"), ("3e6", "AUD")]),
+    ("worth A\\$378m", "en", [("378e6", "AUD")]),
+    ("EUR157 .5 m, from USD4 .0 m", "en", [("157.5e6", "EUR"), ("4e6", "USD")]),
+    ("R700 000 for the house", "en", [("700000", "ZAR")]),
+    ("contre 3.000 et 15.000 euros", "fr", [("3000", "EUR"), ("15000", "EUR")]),
+    ("457 EUR- Pas de procédure", "fr", [("457", "EUR")]),
+    ("une OnePlus Watch 3 à 246€", "fr", [("246", "EUR")]),
+    ("1 € = 655,957 FCFA", "fr", [("1", "EUR"), ("655.957", "XOF")]),
+    ("1 milliard 284 millions 105 mille 315 francs CFA", "fr", [("1284105315", "XOF")]),
+    ("5억, 3만원", "ko", [("5e8", "KRW"), ("3e4", "KRW")]),
+    ("5만·10만원권", "ko", [("5e4", "KRW"), ("1e5", "KRW")]),
+    ("960만원+이자, 광고비.1000원", "ko", [("960e4", "KRW"), ("1000", "KRW")]),
+    ("기존 1만에서 2만원으로", "ko", [("1e4", "KRW"), ("2e4", "KRW")]),
+    ("수억~수십억원", "ko", []),
+    ("10、20元", "zh", [("10", "CNY"), ("20", "CNY")]),
+    ("1亿零300万元", "zh", [("103e6", "CNY")]),
+    ("10亿英镑半导体", "zh", [("1e9", "GBP")]),
     ("lists $2.5/$3, priced at $10/1M output tokens, $2/1M, $0.05/1M", "en", [("2.5", "USD"), ("3", "USD"), ("10", "USD"), ("2", "USD"), ("0.05", "USD")]),
 ]
 
@@ -143,6 +163,28 @@ def test_the_yen_and_yuan_sign_needs_a_language_or_a_word() -> None:
     assert read_money("¥10 trillion JPY", "en").currency == "JPY"
     assert read_money("¥5", "zh").currency == "CNY"
     assert read_money("¥5", "ja").currency == "JPY"
+
+
+RANGES = [
+    ("not more than $1,000 nor less than $500", "en", "500", "1000"),
+    ("not less than $100 per day nor more than $500 per day", "en", "100", "500"),
+    ("between about $5 million and $10 million", "en", "5e6", "10e6"),
+    ("$3.99 a share to $4.03 a share", "en", "3.99", "4.03"),
+    ("compris entre 15 000 euros HT et 90 000 euros HT", "fr", "15000", "90000"),
+    ("entre 750.000 et 1 million de dollars", "fr", "750000", "1e6"),
+    ("10만원에서 최대 60만원", "ko", "1e5", "6e5"),
+    ("1만 8000∼1만 9000원", "ko", "18000", "19000"),
+    ("30만 이상 60만원 미만", "ko", "3e5", "6e5"),
+    ("3·4억원", "ko", "3e8", "4e8"),
+    ("三、五万元", "zh", "3e4", "5e4"),
+    ("-5000万元至-3000万元", "zh", "-5e7", "-3e7"),
+]
+
+
+@pytest.mark.parametrize(("text", "language", "low", "high"), RANGES)
+def test_two_ends_are_one_range_whatever_stands_between(text: str, language: str, low: str, high: str) -> None:
+    (money,) = find_money(text, language)
+    assert (money.amount, money.low, money.high) == (None, Decimal(low), Decimal(high))
 
 
 @pytest.mark.parametrize("cell", [None, float("nan"), 5])
