@@ -5,9 +5,10 @@
     >>> read_money("34 billions de won", "fr").amount == 34 * 10**12
     True
 
-The grammar is in three rooms: `numerals` (numbers), `figures` (ranges of a `quantity`, a number with its
-`units` and `minors`) and `bounds` (at least, about, minus); `doubts` says what speaks against a figure,
-and `plain` reads the usual ones by a short way. The words are in `lexicon/*.toml` and in CLDR.
+The grammar, from small to large: `numerals` (numbers), `quantity` (a number with its `units`), `amounts` (with its
+`minors`), `figures` (an amount, one of the `ranges` or of the `rows`), `bounds` (at least, about, minus) and `reader`
+(several in a text); `doubts` says what speaks against a figure, and `plain` reads the usual ones by a short way.
+The words are in `lexicon/*.toml` and in CLDR.
 """
 
 from aispend.money.model import Money

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from aispend.money.figures import Figure
+from aispend.money.doubts import Figure
 from aispend.money.scan import Scan
 
 QUIET = frozenset({"", " ", '"', '" ', ' "', ": ", " : ", "- ", "\u2026 ", "... "})

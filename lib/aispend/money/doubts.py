@@ -49,15 +49,19 @@ def is_word(scan: Scan, quantity: Quantity) -> bool:
 
 def is_no_money(scan: Scan, figure: Figure) -> bool:
     """Whether the unit means something else here: 一块显卡, over two pounds of weight, in 2024 dollars."""
-    unit = figure.unit
-    return breaks_off(scan, figure) or is_either(scan, figure) or groups_foreign(scan, figure) or unit.measure and counts_things(scan, figure) or unit.weight and weighs(scan, figure) or is_verb(scan, figure) or (
+    unit, end = figure.unit, scan.end(figure.end - 1)
+    if scan.low[end:end + 1] == "." and breaks_off(scan, figure) or figure.high >= TRILLION and is_either(scan, figure):
+        return True
+    if (figure.scaled or "," in scan.low[scan.start(figure.start):end]) and groups_foreign(scan, figure):
+        return True
+    return unit.measure and counts_things(scan, figure) or unit.weight and weighs(scan, figure) or unit.verb and is_verb(scan, figure) or (
         figure.end == figure.start + 2 and looks_like_year(scan, figure.start) and names_prices(scan, figure))
 
 
 def breaks_off(scan: Scan, figure: Figure) -> bool:
     """Whether the decimals stand apart, behind a full stop: 46 $. 8 millions."""
     i, end = figure.end, scan.end(figure.end - 1)
-    if figure.scaled or scan.low[end:end + 1] != "." or scan.entry(i) is not None or scan.start(i) > end + 2:
+    if figure.scaled or scan.entry(i) is not None or scan.start(i) > end + 2:
         return False
     following, beyond = scan.entry(i + 1), scan.entry(i + 2)
     own_unit = beyond is not None and (beyond.unit is not None or "of" in beyond.roles) and scan.joins(i + 2)
@@ -67,7 +71,7 @@ def breaks_off(scan: Scan, figure: Figure) -> bool:
 def is_either(scan: Scan, figure: Figure) -> bool:
     """Whether a point may group or cut off decimals: French "7.500 milliards" and all of yen group, "8.585 milliards d'euros" may do either."""
     words = scan.words
-    if not figure.scaled or "." in (words.group, words.decimal) or figure.high < TRILLION or not has_coins(figure.unit.code or ""):
+    if not figure.scaled or "." in (words.group, words.decimal) or not has_coins(figure.unit.code or ""):
         return False
     return any(EITHER.fullmatch(scan.digits(i)) is not None for i in range(figure.start, figure.end) if scan.entry(i) is None)
 
@@ -86,7 +90,7 @@ def groups_foreign(scan: Scan, figure: Figure) -> bool:
 def is_verb(scan: Scan, figure: Figure) -> bool:
     """"34 won by the party": a small number before a currency that is also a verb."""
     following = scan.entry(figure.end)
-    if not figure.unit.verb or figure.scaled or figure.high >= LEAST_WON or following is None or scan.gap(figure.end) != " ":
+    if figure.scaled or figure.high >= LEAST_WON or following is None or scan.gap(figure.end) != " ":
         return False
     return following.leads or "verb_goes_on" in following.roles
 

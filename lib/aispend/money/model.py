@@ -44,8 +44,8 @@ class Money:
             raise UnreadableAmount(f"{self.text!r}: the low bound {self.low} is above the high bound {self.high}")
 
     @classmethod
-    def read(cls, **fields: object) -> Money:
-        """Money with every field given and known to be in order; three times as fast as the constructor, for the reader."""
+    def read(cls, fields: dict[str, object]) -> Money:
+        """Money of every field, known to be in order; several times as fast as the constructor, for the reader."""
         money = object.__new__(cls)
         money.__dict__.update(fields)
         return money

@@ -184,9 +184,10 @@ def _money(scan: Scan, figure: Figure, floor: int, *, whole: bool, local: str | 
     if low == high:
         amount = None if found.low or found.high else low
         low, high = (low if found.low else None), (high if found.high else None)
-    return Money.read(
-        amount=amount, currency=code, low=low, high=high, approximate=found.about, assumed_currency=assumed,
-        text=scan.text[found.start:found.end], span=(found.start, found.end))
+    start, end = found.start, found.end
+    return Money.read({
+        "amount": amount, "currency": code, "low": low, "high": high, "approximate": found.about, "assumed_currency": assumed,
+        "text": scan.text[start:end], "span": (start, end)})
 
 
 def _named_before(scan: Scan, figure: Figure, found: Bounds) -> Unit | None:

@@ -57,7 +57,7 @@ def any_of(words: Iterable[str]) -> list[str]:
 
 
 def trie_ways(words: Iterable[str]) -> list[str]:
-    """Alternatives that share their beginnings, "car", "cat" -> "ca(?:r|t)", a dozen first letters behind one look ahead."""
+    """Alternatives that share their beginnings, "car", "cat" -> "ca(?:r|t)", a dozen first letters behind one look ahead, and a dozen of those."""
     root: dict[str, dict] = {}
     for word in filter(None, words):
         node = root
@@ -65,10 +65,15 @@ def trie_ways(words: Iterable[str]) -> list[str]:
             node = node.setdefault(char, {})
         node[""] = {}
     ways = [(char, re.escape(char) + branch_pattern(child)) for char, child in sorted(root.items())]
-    if len(ways) <= 2 * BUCKET:
-        return [way for _, way in ways]
-    buckets = [ways[at:at + BUCKET] for at in range(0, len(ways), BUCKET)]
-    return [f"(?=[{''.join(re.escape(char) for char, _ in bucket)}])(?:{'|'.join(way for _, way in bucket)})" for bucket in buckets]
+    while len(ways) > 2 * BUCKET:
+        ways = [bucket(ways[at:at + BUCKET]) for at in range(0, len(ways), BUCKET)]
+    return [way for _, way in ways]
+
+
+def bucket(ways: list[tuple[str, str]]) -> tuple[str, str]:
+    """Ways behind one look ahead at their first letters."""
+    letters = "".join(first for first, _ in ways)
+    return letters, f"(?=[{re.escape(letters)}])(?:{'|'.join(way for _, way in ways)})"
 
 
 def branch_pattern(node: dict[str, dict]) -> str:
