@@ -14,6 +14,15 @@ from aispend.money.entry import Entry, Minor, Unit, entry_of
 from aispend.money.typography import fold
 
 LEXICON = Path(__file__).parent / "lexicon"
+# Roles of words: those named like their table, and those that stand elsewhere.
+NAMED_AS_TABLE = ("vague", "heading", "accounting", "odd", "not_money", "passed_over", "yearly", "weighs", "coins", "duration", "calendar", "milestone",
+                  "reaching", "indian", "preposition", "rising")
+ELSEWHERE = {
+    "slims": ("weighs", "small"), "priced": ("weighs", "priced"), "goods": ("weighs", "goods"), "being": ("weighs", "being"),
+    "definite": ("milestone", "article"), "verb_goes_on": ("verb", "before"), "behind": ("yearly", "behind"), "not": ("negation", "words"),
+    "still_not": ("negation", "between"), "deniable": ("negation", "deniable"), "former": ("rising", "from"), "climbs": ("rising", "verbs"),
+    "no_noun": ("measure", "not_nouns"),
+}
 
 
 @lru_cache(maxsize=64)
@@ -135,20 +144,8 @@ def add_foreign_scales(entries: dict[str, Entry], world: dict[str, Any]) -> None
 
 def add_roles(entries: dict[str, Entry], own: dict[str, Any]) -> None:
     tables: list[tuple[str, Iterable[str]]] = [*own.get("link", {}).items(), *own.get("range", {}).items()]
-    tables += [(name, own.get(name, {}).get("words", [])) for name in ("vague", "heading", "accounting", "odd", "not_money", "passed_over", "yearly", "weighs", "coins", "duration", "calendar", "milestone", "reaching", "indian", "preposition", "rising")]
-    tables.append(("slims", own.get("weighs", {}).get("small", [])))
-    tables.append(("former", own.get("rising", {}).get("from", [])))
-    tables.append(("climbs", own.get("rising", {}).get("verbs", [])))
-    tables.append(("no_noun", own.get("measure", {}).get("not_nouns", [])))
-    tables.append(("goods", own.get("weighs", {}).get("goods", [])))
-    tables.append(("priced", own.get("weighs", {}).get("priced", [])))
-    tables.append(("definite", own.get("milestone", {}).get("article", [])))
-    tables.append(("being", own.get("weighs", {}).get("being", [])))
-    tables.append(("verb_goes_on", own.get("verb", {}).get("before", [])))
-    tables.append(("behind", own.get("yearly", {}).get("behind", [])))
-    tables.append(("not", own.get("negation", {}).get("words", [])))
-    tables.append(("still_not", own.get("negation", {}).get("between", [])))
-    tables.append(("deniable", own.get("negation", {}).get("deniable", [])))
+    tables += [(role, own.get(role, {}).get("words", [])) for role in NAMED_AS_TABLE]
+    tables += [(role, own.get(table, {}).get(key, [])) for role, (table, key) in ELSEWHERE.items()]
     for role, words in tables:
         for word in words:
             entry_of(entries, word).roles.add(role)
