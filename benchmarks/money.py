@@ -81,7 +81,7 @@ def right(reader: Callable[[str, str], Reading], row: dict[str, str], *, parts: 
 
 def microseconds(reader: Callable[[str, str], Reading], row: dict[str, str]) -> float:
     best = float("inf")
-    for _ in range(3):
+    for _ in range(7):
         start = time.perf_counter()
         try:
             reader(row["text"], row["language"])
