@@ -41,7 +41,7 @@ def read_digits(digits: str, *, group: str, decimal: str, foreign_marks: bool = 
         return read_fraction(digits)
     if len(digits) > 2 * LONGEST:
         return None
-    digits = digits.replace("，", ",").replace(", ", ",").replace(". ", ".").replace(" .", ".")
+    digits = digits.replace("，", ",").replace(", ", ",").replace(". ", ".").replace(" .", ".").replace("  ", " ")
     digits = digits.rstrip(".,-") if digits[-1] == "-" else digits
     other = "." if decimal == "," else ","
     own = with_decimal(digits, mark=decimal, groups=other)

@@ -143,6 +143,8 @@ def take_and(scan: Scan, built: Builder, j: int) -> int:
         return after
     if following is None or after != j + 1 or not built.in_words or following.number is None:
         return j
+    if built.count is not None and scan.words.and_adds and following.number not in scan.words.and_adds:
+        return j  # entre trois cent cinquante et quatre cents millions
     if built.count is None and built.fits(following.number) or built.count is not None and adds_to(built.count, following.number):
         return after
     return j

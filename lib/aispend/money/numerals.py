@@ -46,6 +46,7 @@ def read_number(scan: Scan, i: int, *, after_bound: bool = False, spreads: bool 
         elif entry.scale is not None and (not built.empty or entry.bare or after_bound):
             if built.empty and not may_stand_alone(scan, j):
                 return None
+            built.in_words = built.in_words or built.empty  # mille et un
             if not built.scale_up(entry.scale):
                 return misread(j + 1) if linked is None else read_number(scan, i, after_bound=after_bound, until=linked)
             step = j + 1

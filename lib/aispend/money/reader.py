@@ -16,7 +16,7 @@ from aispend.money.entry import Unit
 from aispend.money.units import agree
 from aispend.money.vocabulary import vocabulary
 
-SAME_BELOW = ("(下同", "，下同", ",下同")
+SAME_BELOW = "下同"
 DIGIT = re.compile("[0-9\uff10-\uff19]")
 UNCLEAR = "the number has no one meaning by the rules of the language"
 
@@ -155,8 +155,8 @@ def enclosed(text: str, lower: Money, upper: Money) -> Money:
 
 def _local(scan: Scan, money: Money) -> str | None:
     """The currency that 元 means from here on: 歲入新台幣3兆1534億元、歲出3兆1325億元."""
-    if scan.low.startswith(SAME_BELOW, money.span[1]):
-        return money.currency  # 117亿澳门元(下同)
+    if SAME_BELOW in scan.low[money.span[1]:money.span[1] + 10]:
+        return money.currency  # 117亿澳门元(下同), 1000万元(新台币，下同)
     start = money.span[0]
     if scan.low[start - 1:start] == "(" or money.assumed_currency or money.currency not in scan.words.local:
         return None

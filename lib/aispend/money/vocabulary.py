@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property, lru_cache
 
 from babel import Locale, UnknownLocaleError
@@ -43,6 +44,7 @@ class Vocabulary:
     also_words: frozenset[str]            # figures that are ordinary words as well: 이불, a blanket or two dollars
     change_from: tuple[str, ...]          # right before an amount they say that it changes: from 1.9 to 3.4 billion
     change_after: tuple[str, ...]         # after the second amount they make a range a change
+    and_adds: frozenset[Decimal]          # the only numbers that "and" adds to tens: vingt et un, soixante et onze
     behind: tuple[str, ...]               # what an amount is per, behind its unit: per day
     local: frozenset[str]                 # currencies that a shared name means once the text has named one of them
     local_letters: frozenset[str]         # letters of the script in which it does so
@@ -102,7 +104,7 @@ def vocabulary(language: str) -> Vocabulary:
         sign_first=locale.currency_formats["standard"].pattern.startswith("¤"),
         also_words=frozenset(own.get("also_words", {}).get("words", [])),
         change_from=tuple(grammar.get("change_from", [])),
-        behind=tuple(own.get("yearly", {}).get("behind", [])), local=frozenset(grammar.get("local", [])), local_letters=frozenset(grammar.get("local_letters", "")),
+        and_adds=frozenset(map(Decimal, grammar.get("and_adds", []))), behind=tuple(own.get("yearly", {}).get("behind", [])), local=frozenset(grammar.get("local", [])), local_letters=frozenset(grammar.get("local_letters", "")),
         change_after=tuple(grammar.get("change_after", [])),
         no_nouns=own.get("measure", {}).get("no_nouns", ""),
         price_year=tuple(f" {word}" for word in own.get("price_year", {}).get("words", [])))
