@@ -191,7 +191,8 @@ def continues(scan: Scan, built: Builder, j: int) -> bool:
         if len(built.parts) > 1 and following.unit is not None and not scan.words.joined:
             return True  # 1 milliard 284 millions 105 mille 315 francs CFA
         if scan.words.joined:
-            if built.in_words and scan.gap(j) == " " and scan.entry(j - 2) is not None:
+            spelled = j > 1 and scan.entry(j - 2) is not None and scan.entry(j - 2).digit and scan.gap(j - 1) == ""
+            if spelled and built.in_words and scan.gap(j) == " ":
                 return False  # 이천 5억원: Icheon, and five hundred million
             return following.multiplier is not None or following.scale is not None or following.unit is not None or scan.gap(j) == ""
     before_dash = len(scan.digits(j)) == 4 and scan.gap(j + 1).strip(" ") in ("-", "~")  # 1만 8000~1만 9000원
