@@ -103,8 +103,11 @@ def weighs(scan: Scan, figure: Figure) -> bool:
         return True  # an 800-pound gorilla
     if not figure.scaled and following is not None and any(role in following.roles for role in ("of", "weighs")) and scan.joins(figure.end):
         return True
-    if following is not None and "of" in following.roles and any(entry is not None and "goods" in entry.roles for entry in (scan.entry(k) for k in range(figure.end + 1, scan.size) if scan.start(k) < end + NEARBY // 2)):
-        return True
+    if following is not None and "of" in following.roles:
+        for k in range(figure.end + 1, min(scan.size, figure.end + 1 + NEARBY_WORDS)):
+            entry = scan.entry(k)
+            if entry is not None and "goods" in entry.roles and scan.start(k) < end + NEARBY // 2:
+                return True  # 1 million pounds of faux burger meat
     for k in range(max(0, figure.start - NEARBY_WORDS), min(scan.size, figure.end + NEARBY_WORDS)):
         entry = scan.entry(k)
         if entry is not None and "being" in entry.roles and 0 <= start - scan.end(k) < CLOSE:

@@ -16,6 +16,7 @@ from aispend.money.entry import Unit
 from aispend.money.units import agree
 from aispend.money.vocabulary import vocabulary
 
+NEAR = 40   # characters: per year in the aggregate nor
 SAME_BELOW = "下同"
 DIGIT = re.compile("[0-9\uff10-\uff19]")
 UNCLEAR = "the number has no one meaning by the rules of the language"
@@ -139,6 +140,8 @@ def closes(scan: Scan, lower: Money, upper: Money) -> bool:
 
 def is_closing(scan: Scan, lower: Money, upper: Money, *, role: str = "closes") -> bool:
     """Whether nothing but a word of the role stands between two amounts, and per what they are: per day nor."""
+    if upper.span[0] - lower.span[1] > NEAR:
+        return False
     between = scan.low[lower.span[1]:upper.span[0]].strip(" ,，、")
     for unit in scan.words.behind:
         between = between.removeprefix(unit).strip(" ,")

@@ -84,6 +84,21 @@ def test_a_hostile_megabyte_takes_no_more_than_its_share_of_a_second(kind: str, 
     assert seconds[len(text)] < 1
 
 
+DENSE = [("en", "5 million pounds of x "), ("en", "¥1"), ("fr", "5 dinars "), ("fr", "1.000 et "), ("ko", "3·4억원 "), ("zh", "新台幣3億元、"), ("zh", "1、")]
+
+
+@pytest.mark.parametrize(("language", "figure"), DENSE)
+def test_figures_that_look_around_them_do_not_look_at_the_whole_text(language: str, figure: str) -> None:
+    find_money(figure, language)
+    seconds = []
+    for size in (8_000, 64_000):
+        text = figure * (size // len(figure))
+        start = time.process_time()
+        find_money(text, language)
+        seconds.append(time.process_time() - start)
+    assert seconds[1] < 24 * seconds[0]  # eight times the text; were it quadratic, 64 times the time
+
+
 def test_a_column_of_the_same_texts_is_read_once() -> None:
     read_money.cache_clear()
     for _ in range(1000):
