@@ -214,7 +214,10 @@ def reports_change(scan: Scan, first: Quantity) -> bool:
         return False  # raised its guidance to $2.10 to $2.35
     if nearest is not None and "of" in nearest.roles and scan.gap(i - 1) != " " and not comes_from(scan, first):
         return False  # its revised estimate of $5 to $6
-    near = [k for k in range(max(0, i - 9), i) if not (looks_like_year(scan, k) or looks_like_year(scan, k + 1))][-5:]  # from 2020 to 2023
+    near = [k for k in range(max(0, i - 9), i) if not (looks_like_year(scan, k) or looks_like_year(scan, k + 1))]  # from 2020 to 2023
+    if not comes_from(scan, first):
+        amounts = [k for k in near if scan.entry(k) is not None and scan.entry(k).unit is not None]
+        near = [k for k in near[-5:] if k > max(amounts, default=-1)]  # raised to $45 in 2026, and $50 to $80 by 2030
     changed = any(entry is not None and "change" in entry.roles for entry in map(scan.entry, near))
     return changed and not starts_pairs(scan, first)
 

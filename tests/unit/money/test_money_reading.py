@@ -95,6 +95,7 @@ SEVERAL = [
     ("리니지 283억원, 리니지2 142억원, 길드워2 236억원", "ko", [("283e8", "KRW"), ("142e8", "KRW"), ("236e8", "KRW")]),
     ("was 15 million euros ($17.74 million) plus eight million euros in add-ons", "en", [("15e6", "EUR"), ("17.74e6", "USD"), ("8e6", "EUR")]),
     ("spending was up to $2.97 trillion in July from $2.96 trillion", "en", [("2.97e12", "USD"), ("2.96e12", "USD")]),
+    ("income increased by $2 million from $5 million to $7 million", "en", [("2e6", "USD"), ("5e6", "USD"), ("7e6", "USD")]),
     ("435 pence - 7.5 pct above", "en", [("4.35", "GBP")]),
     ("$5 billion plus A$3m", "en", [("5e9", "USD"), ("3e6", "AUD")]),
     ("worth A\\$378m", "en", [("378e6", "AUD")]),
@@ -187,6 +188,11 @@ RANGES = [
 def test_two_ends_are_one_range_whatever_stands_between(text: str, language: str, low: str, high: str) -> None:
     (money,) = find_money(text, language)
     assert (money.amount, money.low, money.high) == (None, Decimal(low), Decimal(high))
+
+
+def test_a_change_before_another_amount_does_not_reach_over_it() -> None:
+    first, second = find_money("the tax will be increased to $45 in 2026 and 2027, and $50 to $80 by 2030", "en")
+    assert (first.amount, second.amount, second.low, second.high) == (45, None, 50, 80)
 
 
 @pytest.mark.parametrize("cell", [None, float("nan"), 5])
