@@ -187,7 +187,7 @@ def leads_in(scan: Scan, figure: Figure, at: int) -> bool:
 
 def read_right(scan: Scan, figure: Figure, found: Bounds) -> None:
     rest = scan.low[found.end:found.end + 2]
-    if rest[:1] == "+" and (not (rest[1:].isdigit() or rest[1:].isascii() and rest[1:].isalpha() or "가" <= rest[1:] <= "힣") or scan.low.startswith(ALPHA, found.end + 1)):
+    if rest[:1] == "+" and not adds(scan, found.end + 1):
         found.low, found.end = True, found.end + 1
     elif rest[:1] == "-" and not scan.low[found.end + 1:found.end + 4].strip(" .,;)")[:1].isalpha() and (len(rest) == 1 or rest[1] in " .,;)"):
         found.negative, found.end = True, found.end + 1
@@ -208,6 +208,13 @@ def read_right(scan: Scan, figure: Figure, found: Bounds) -> None:
         edge = scan.end(i)
         i += 1
     read_after_brackets(scan, i, found)
+
+
+def adds(scan: Scan, at: int) -> bool:
+    """Whether what follows a plus is added to the amount: 960만원+이자, but 5조원+α."""
+    char = scan.low[at:at + 1]
+    written = char.isdigit() or char.isascii() and char.isalpha() or "가" <= char <= "힣"
+    return written and not scan.low.startswith(ALPHA, at)
 
 
 def stands_loosely(scan: Scan, i: int, edge: int, found: Bounds) -> bool:

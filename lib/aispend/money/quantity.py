@@ -14,7 +14,7 @@ from aispend.money.numerals import read_number
 from aispend.money.scan import Scan
 from aispend.money.units import Quantity, attach_more_units, attach_plus, attach_unit, printed_as, scale_by
 
-SIGN_GAPS = frozenset({"", " ", "  ", ":", ": ", " : ", "-"})
+SIGN_GAPS = frozenset({"", " ", "  ", ":", ": ", " : ", "-", "(下同)"})
 OPENED = frozenset({"(", " ("})
 SERIES = re.compile(r"'?s(?![a-z0-9$])")
 SCALE_LETTERS = frozenset("kmbtq")

@@ -32,12 +32,21 @@ def share_row(scan: Scan, first: Quantity) -> Figure | None:
         return None
     if not scan.words.joined and length < 3 and scan.gap(first.end) == ", ":
         return None  # a population of 2.6 million, 1.9 million dollars
-    pair = scan.words.joined and scan.gap(first.end) == "、" and TEN <= first.number.low < last.number.low and not last.number.scale  # 10、20元; not 1、100元
-    if (length < 3 or not scan.words.joined) and not pair and not (first.number.scale and last.number.scale) and not (is_grouped(scan, first) and is_grouped(scan, last)) and not is_each(scan, first):
+    if not (scan.words.joined and (length > 2 or is_pair(scan, first, last)) or are_alike(scan, first, last) or is_each(scan, first)):
         return None
     shared = last.number.scale if not first.number.scale and first.number.low < LEAST_PLAIN else 0
     value = EXACT.multiply(first.number.low, POWERS[shared])
     return Figure(value, value, last.unit, first.start, first.end, bool(first.number.scale or shared))
+
+
+def is_pair(scan: Scan, first: Quantity, last: Quantity) -> bool:
+    """10、20元; not 1、100元, the first item of a list."""
+    return scan.gap(first.end) == "、" and TEN <= first.number.low < last.number.low and not last.number.scale
+
+
+def are_alike(scan: Scan, first: Quantity, last: Quantity) -> bool:
+    """Whether both have a scale word, or groups of digits."""
+    return bool(first.number.scale and last.number.scale) or is_grouped(scan, first) and is_grouped(scan, last)
 
 
 def is_grouped(scan: Scan, quantity: Quantity) -> bool:

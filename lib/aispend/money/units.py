@@ -15,6 +15,7 @@ from aispend.money.entry import Unit
 
 PLUS_GAPS = frozenset({"+", "+ "})
 OPENINGS = frozenset({"(", " ("})
+CLOSINGS = (")", "，下同)", ",下同)")   # 下同: the same below
 LEAST_PLAIN = 1000  # a plain number from here on needs no 万 of its neighbour
 TENTH = Decimal("0.1")
 SMALLEST = Decimal("0.01")
@@ -147,7 +148,7 @@ def attach_more_units(scan: Scan, quantity: Quantity) -> None:
         if entry is None or entry.unit is None and entry.scale is None:
             return
         if not scan.joins(j):
-            if quantity.unit.assumed and entry.unit is not None and scan.gap(j) in OPENINGS and scan.low[scan.end(j):scan.end(j) + 1] == ")":
+            if quantity.unit.assumed and entry.unit is not None and scan.gap(j) in OPENINGS and scan.low.startswith(CLOSINGS, scan.end(j)):
                 quantity.unit = agree(quantity.unit, entry.unit) or quantity.unit  # 300元（新台幣）
             return
         if entry.scale is not None and not quantity.number.scale and scan.gap(j) == " " and quantity.unit.before and scan.low[scan.start(j)].isascii():

@@ -124,7 +124,7 @@ def add_bounds(entries: dict[str, Entry], own: dict[str, Any]) -> None:
     for side in ("before", "after"):
         for bound, words in own.get("bound", {}).get(side, {}).items():
             for word in words:
-                for spelling in [lead + word[1:] for lead in leads] if word[0] == "+" else [word]:
+                for spelling in [lead + word[1:] for lead in leads] if word[0] == "+" and leads else [word]:
                     setattr(entry_of(entries, spelling), side, bound)
     for word in own.get("minus", {}).get("words", []):
         entry_of(entries, word).before = "minus"
