@@ -190,6 +190,11 @@ def test_two_ends_are_one_range_whatever_stands_between(text: str, language: str
     assert (money.amount, money.low, money.high) == (None, Decimal(low), Decimal(high))
 
 
+def test_a_range_that_changes_into_another_stays_a_range() -> None:
+    before, after = find_money("guidance was raised from $40 million to $50 million to $93 million to $103 million", "en")
+    assert (before.low, before.high, after.low, after.high) == (40 * 10**6, 50 * 10**6, 93 * 10**6, 103 * 10**6)
+
+
 def test_a_change_before_another_amount_does_not_reach_over_it() -> None:
     first, second = find_money("the tax will be increased to $45 in 2026 and 2027, and $50 to $80 by 2030", "en")
     assert (first.amount, second.amount, second.low, second.high) == (45, None, 50, 80)
